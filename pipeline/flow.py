@@ -1,0 +1,91 @@
+"""The pipeline, told in one page: extract, restore, segment, classify, attribute."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.config import Config
+from pipeline.document import Document
+from pipeline.errors import DocumentError
+
+
+class Stage(Protocol):
+    """One step: takes a document, returns it with one more layer, earlier layers untouched.
+
+    `version` changes whenever the same input could give another output.
+    """
+
+    name: str
+    version: str
+
+    def __call__(self, document: Document) -> Document:
+        """Add this stage's layer; raise `DocumentError` where the document cannot be handled."""
+        ...
+
+
+class Pipeline:
+    """The stages in order, with their models loaded once."""
+
+    def __init__(self, stages: list[Stage]) -> None:
+        self.stages = stages
+        self.seconds = {stage.name: 0.0 for stage in stages}
+
+    @classmethod
+    def from_config(cls, config: Config) -> Pipeline:
+        """Build the five stages; raises `ModelError` or `MissingDependencyError` early."""
+        from pipeline.stages.attribute import Attribute
+        from pipeline.stages.classify import Classify
+        from pipeline.stages.extract import Extract
+        from pipeline.stages.restore import Restore
+        from pipeline.stages.segment import Segment
+
+        return cls(
+            [
+                Extract(config.extract),
+                Restore(config.restore),
+                Segment(),
+                Classify(config.classify),
+                Attribute(),
+            ]
+        )
+
+    def __call__(
+        self, document: Document, *, after: Callable[[str, Document], None] | None = None
+    ) -> Document:
+        """Run every stage; a `DocumentError` ends the document's run and becomes its issue.
+
+        Args:
+            document: as made by `identify`.
+            after: called with a stage's name and its result, e.g. to inspect it.
+        """
+        for stage in self.stages:
+            began = time.perf_counter()
+            try:
+                document = stage(document)
+            except DocumentError as error:
+                return replace(document, issues=(*document.issues, error.issue()))
+            finally:
+                self.seconds[stage.name] += time.perf_counter() - began
+            if after:
+                after(stage.name, document)
+        return document
+
+
+def identify(path: Path) -> Document:
+    """Return an empty document for a file, its id the SHA-256 of the file's bytes.
+
+    Raises:
+        DocumentError: the file cannot be read (one subclass a reason).
+    """
+    from pipeline.stages.extract.intake import open_regular
+
+    digest = hashlib.sha256()
+    with open_regular(path) as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return Document(id=digest.hexdigest(), source=str(path))
