@@ -148,6 +148,7 @@ class Document:
         id: SHA-256 of the file's bytes, hexadecimal.
         source: the path it was read from.
         text: restored text; equal to `raw` until the restore stage has run.
+        headings: in offsets of `text`, in order.
         subject: None until the attribute stage has run.
     """
 
@@ -157,6 +158,7 @@ class Document:
     pages: tuple[Page, ...] = ()
     text: str = ""
     offsets: OffsetMap = field(default_factory=OffsetMap)
+    headings: tuple[Span, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     findings: tuple[Finding, ...] = ()
     subject: Subject | None = None

@@ -11,7 +11,14 @@ from typing import Protocol
 
 from pipeline.config import Config
 from pipeline.document import Document
-from pipeline.errors import DocumentError
+from pipeline.errors import DocumentError, KommunluppError
+
+
+class StageFault(DocumentError):
+    """A stage failed in a way that nobody foresaw."""
+
+    code = "stage-fault"
+    remedy = "This is a fault in kommunlupp: please report it with the message."
 
 
 class Stage(Protocol):
@@ -69,6 +76,11 @@ class Pipeline:
                 document = stage(document)
             except DocumentError as error:
                 return replace(document, issues=(*document.issues, error.issue()))
+            except KommunluppError:
+                raise
+            except Exception as error:  # a fault of ours costs one document, not the batch
+                fault = StageFault(f"{stage.name}: {type(error).__name__}: {error}")
+                return replace(document, issues=(*document.issues, fault.issue()))
             finally:
                 self.seconds[stage.name] += time.perf_counter() - began
             if after:

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 from pipeline.errors import OffsetError
 
@@ -55,15 +56,21 @@ class OffsetMap:
     edits: tuple[Edit, ...] = ()
 
     def __post_init__(self) -> None:
-        for left, right in zip(self.edits, self.edits[1:], strict=False):
-            if right.start < left.end or right.start == left.start == left.end == right.end:
+        for left, right in pairwise(self.edits):
+            if right.start < left.end or _are_one(left, right):
                 raise OffsetError(f"edits overlap or stand out of order at offset {right.start}")
 
     @classmethod
     def of(cls, edits: Iterable[Edit]) -> OffsetMap:
-        """Build a map from edits in any order, dropping those that change nothing."""
-        changing = (edit for edit in edits if edit.before != edit.after)
-        return cls(tuple(sorted(changing, key=lambda edit: (edit.start, edit.end))))
+        """Build a map from edits in any order: no-ops dropped, neighbours that are one joined."""
+        result: list[Edit] = []
+        for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+            if edit.before == edit.after:
+                continue
+            if result and _are_one(result[-1], edit):
+                edit = _joined(result.pop(), edit)
+            result.append(edit)
+        return cls(tuple(result))
 
     @cached_property
     def _target_starts(self) -> list[int]:
@@ -131,13 +138,10 @@ class OffsetMap:
         Edits of the two that overlap become one, with both kinds and the lower confidence.
         """
         middle = self.apply(source)
-        result: list[Edit] = []
-        for run in self._runs(second):
-            edit = run.firsts[0] if not run.seconds else self._merge(run, middle, source)
-            if result and edit.before == result[-1].before == "" and edit.start == result[-1].start:
-                edit = _joined(result.pop(), edit)
-            result.append(edit)
-        return OffsetMap.of(result)
+        return OffsetMap.of(
+            self._merge(run, middle, source) if run.seconds else run.firsts[0]
+            for run in self._runs(second)
+        )
 
     def _runs(self, second: OffsetMap) -> Iterator[_Run]:
         """Group the edits of both maps, in middle-text order, into runs that overlap."""
@@ -183,8 +187,20 @@ class _Run:
     seconds: list[Edit] = field(default_factory=list)
 
 
+def _are_one(left: Edit, right: Edit) -> bool:
+    """Whether two touching edits insert at one place, or delete one stretch."""
+    return left.end == right.start and (
+        left.before == right.before == "" or left.after == right.after == ""
+    )
+
+
 def _joined(left: Edit, right: Edit) -> Edit:
-    """Two insertions at one place as one."""
+    """Two edits that are one (see `_are_one`) as one edit."""
     kinds = dict.fromkeys([*left.kind.split("+"), *right.kind.split("+")])
-    confidence = min(left.confidence, right.confidence)
-    return Edit(left.start, "", left.after + right.after, "+".join(kinds), confidence)
+    return Edit(
+        left.start,
+        left.before + right.before,
+        left.after + right.after,
+        "+".join(kinds),
+        min(left.confidence, right.confidence),
+    )

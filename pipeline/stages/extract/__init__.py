@@ -1,0 +1,106 @@
+"""The extract stage: a file's bytes become raw text, pages and word boxes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.config import ExtractConfig
+from pipeline.document import Document, Page
+from pipeline.errors import DocumentError, Issue, MissingDependencyError
+from pipeline.stages.extract import format_failures as failures
+from pipeline.stages.extract.child import Child
+from pipeline.stages.extract.dispatch import read, render_page
+from pipeline.stages.extract.failures import NoText, ParseTimeout
+from pipeline.stages.extract.intake import open_regular
+from pipeline.stages.extract.reading import Reading
+from pipeline.stages.extract.scan import PageText, Tesseract
+from pipeline.stages.extract.splice import splice
+
+_MAX_TIMEOUTS = 3
+"""Pages of one document that may run into the deadline before the others are given up."""
+
+
+class Extract:
+    """Reads a file in a child process; pages without text are rendered and read by Tesseract."""
+
+    name = "extract"
+    version = "1"
+
+    def __init__(self, config: ExtractConfig) -> None:
+        self._config = config
+        self._child = Child(config.memory_mib)
+        self._tesseract: Tesseract | None = None
+
+    def __call__(self, document: Document) -> Document:
+        """Add raw text, pages and issues.
+
+        Raises:
+            DocumentError: nothing of the file can be read (one subclass a reason).
+        """
+        path = Path(document.source).absolute()
+        open_regular(path, self._config.max_bytes).close()
+        reading = self._child.call(read, path, self._config, deadline_s=self._config.deadline_s)
+        reading = self._with_ocr(path, reading)
+        issues = (*document.issues, *reading.issues)
+        if not reading.raw.strip():
+            issues = (*issues, NoText("the document holds no text").issue())
+        return replace(
+            document, raw=reading.raw, text=reading.raw, pages=reading.pages, issues=issues
+        )
+
+    def close(self) -> None:
+        """End the child process."""
+        self._child.close()
+
+    def _with_ocr(self, path: Path, reading: Reading) -> Reading:
+        """`reading` with the text of pages that had none; those that stay without are issues."""
+        empty = [page for page in reading.pages if page.start == page.end and page.source != "file"]
+        if not empty:
+            return reading
+        if self._config.ocr == "never":
+            problems = [failures.OcrOff("a page without text", page=p.number) for p in empty]
+            return _with_issues(reading, [problem.issue() for problem in problems])
+        try:
+            self._tesseract = self._tesseract or Tesseract(self._config)
+        except MissingDependencyError as error:
+            message = f"{len(empty)} pages without text are not read: {error.message}"
+            problem = failures.OcrUnavailable(message, remedy=error.advice)
+            return _with_issues(reading, [problem.issue()])
+        texts, issues = self._read_pages(path, empty, self._tesseract)
+        return _with_issues(splice(reading, texts), issues)
+
+    def _read_pages(
+        self, path: Path, pages: list[Page], tesseract: Tesseract
+    ) -> tuple[dict[int, PageText], list[Issue]]:
+        texts: dict[int, PageText] = {}
+        issues: list[Issue] = []
+        timeouts = 0
+        for page in pages:
+            try:
+                if timeouts >= _MAX_TIMEOUTS:
+                    raise failures.OcrTimeout("given up, as other pages took too long")
+                texts[page.number] = self._read_page(path, page, tesseract)
+            except DocumentError as error:
+                timeouts += isinstance(error, (ParseTimeout, failures.OcrTimeout))
+                issues.append(replace(error.issue(), page=page.number))
+        return texts, issues
+
+    def _read_page(self, path: Path, page: Page, tesseract: Tesseract) -> PageText:
+        raster = self._child.call(
+            render_page,
+            path,
+            page,
+            self._config.ocr_dpi,
+            deadline_s=self._config.ocr_page_deadline_s,
+        )
+        if raster.blank:
+            raise failures.PageBlank("nothing is printed on the page")
+        text = tesseract.read(raster)
+        if not text.words:
+            raise failures.PageUnread("no words were found on the page")
+        return text
+
+
+def _with_issues(reading: Reading, issues: list[Issue]) -> Reading:
+    return replace(reading, issues=(*reading.issues, *issues))

@@ -1,0 +1,35 @@
+# Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_RUN := demo-run
+
+.PHONY: demo test check clean
+
+demo: $(VENV)/.run
+	@$(BIN)/kommunlupp run corpus/examples --out $(DEMO_RUN)
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+$(VENV)/.system: configs/debian-packages.txt
+	@sh configs/install-debian-packages.sh
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.system pyproject.toml
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e ".[dev,train,evaluate,examples]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) $(DEMO_RUN)

@@ -1,0 +1,111 @@
+"""Run the pipeline over many files on this machine, one after the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.batch.manifest import describe
+from pipeline.batch.runfolder import RunFolder
+from pipeline.config import Config
+from pipeline.document import Document
+from pipeline.errors import DocumentError, ExitCode, UsageError
+from pipeline.flow import Pipeline, identify
+from pipeline.gazetteer import Gazetteer
+from pipeline.stages.extract.intake import find_inputs
+from pipeline.tables import Row, failure_row, finding_rows
+
+Progress = Callable[[int, int, Document], None]
+"""Called after each document with how many are done, how many there are, and the document."""
+
+
+class Copy(DocumentError):
+    """The same content was read under another name."""
+
+    code = "copy"
+    severity = "warning"
+    remedy = "Nothing to do: a document counts once."
+
+
+@dataclass
+class Summary:
+    """What a run read and found. A document with an error of its own is never counted as read."""
+
+    read: int = 0
+    partly: int = 0
+    failed: int = 0
+    copies: int = 0
+    pages: int = 0
+    findings: int = 0
+    municipalities: int = 0
+    seconds: float = 0.0
+    stage_seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """OK only where every document was read in full."""
+        return ExitCode.SOME_FAILED if self.partly or self.failed else ExitCode.OK
+
+
+def run(inputs: list[Path], config: Config, out: Path, progress: Progress) -> Summary:
+    """Read `inputs` (files and folders), write the run folder `out`, return the summary.
+
+    Raises:
+        UsageError: there is no file to read.
+        OutputError: the run folder cannot be written.
+        ModelError: a model is missing or broken.
+    """
+    began = time.perf_counter()
+    started = datetime.now(UTC)
+    folder = RunFolder(out)
+    files, problems = find_inputs(inputs)
+    if not files and not problems:
+        raise UsageError("no file to read in " + ", ".join(map(str, inputs)))
+    folder.create()
+    pipeline, gazetteer = Pipeline.from_config(config), Gazetteer.load()
+    seen: dict[str, str] = {}
+    findings: list[Row] = []
+    failures = [failure_row(str(path), issue) for path, issue in problems]
+    summary = Summary(failed=len(problems))
+    for number, path in enumerate(files, start=1):
+        document = _read(path, pipeline, seen)
+        if document.pages:
+            folder.write_document(document)
+            findings += finding_rows(document, gazetteer)
+        failures += [failure_row(document.source, issue) for issue in document.issues]
+        _count(summary, document)
+        progress(number, len(files), document)
+    summary.findings = len(findings)
+    summary.municipalities = folder.write_tables(findings, failures, gazetteer)
+    summary.stage_seconds = pipeline.seconds
+    summary.seconds = time.perf_counter() - began
+    folder.write_manifest(describe(config, pipeline, seen, summary, started))
+    return summary
+
+
+def _read(path: Path, pipeline: Pipeline, seen: dict[str, str]) -> Document:
+    """Read one file; a copy of a document already read is recorded, not read again."""
+    try:
+        document = identify(path)
+    except DocumentError as error:
+        return Document(id="", source=str(path), issues=(error.issue(),))
+    if document.id in seen:
+        return replace(document, issues=(Copy(f"same content as {seen[document.id]}").issue(),))
+    seen[document.id] = document.source
+    return pipeline(document)
+
+
+def _count(summary: Summary, document: Document) -> None:
+    errors = [issue for issue in document.issues if issue.severity == "error"]
+    summary.pages += len(document.pages)
+    if any(issue.code == Copy.code for issue in document.issues):
+        summary.copies += 1
+    elif not errors:
+        summary.read += 1
+    elif any(page.start < page.end for page in document.pages):
+        summary.partly += 1
+    else:
+        summary.failed += 1

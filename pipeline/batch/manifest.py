@@ -1,0 +1,76 @@
+"""`manifest.json`: what a run was made from and with, so that it can be repeated."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.config import Config
+from pipeline.flow import Pipeline
+
+if TYPE_CHECKING:
+    from pipeline.batch.local import Summary
+
+
+def describe(
+    config: Config,
+    pipeline: Pipeline,
+    inputs: dict[str, str],
+    summary: Summary,
+    started: datetime,
+) -> dict[str, Any]:
+    """Return the manifest.
+
+    Args:
+        inputs: document id (SHA-256 of the bytes) to path.
+    """
+    return {
+        "started": started.isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "config": config.model_dump(mode="json"),
+        "stages": {stage.name: stage.version for stage in pipeline.stages},
+        "packages": package_versions(),
+        "python": platform.python_version(),
+        "commit": commit(),
+        "inputs": inputs,
+        "counts": {
+            key: value
+            for key, value in asdict(summary).items()
+            if key not in ("seconds", "stage_seconds")
+        },
+        "seconds": {
+            "whole": round(summary.seconds, 3),
+            **{name: round(seconds, 3) for name, seconds in summary.stage_seconds.items()},
+        },
+    }
+
+
+def package_versions() -> dict[str, str]:
+    """Versions of kommunlupp and of the packages that a plain install needs."""
+    names = ["kommunlupp"]
+    for requirement in requires("kommunlupp") or []:
+        if "extra ==" not in requirement:
+            names.append(requirement.split(">")[0].split("=")[0].split("[")[0].strip())
+    found = {}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def commit() -> str | None:
+    """The git commit of the checkout that runs, None for an installed package."""
+    root = Path(__file__).parents[2]
+    if not (root / ".git").exists():
+        return None
+    done = subprocess.run(
+        ["git", "-C", str(root), "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or None

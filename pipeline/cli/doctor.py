@@ -1,0 +1,95 @@
+"""`kommunlupp doctor`."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from pipeline.errors import ExitCode, ModelError
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at; `remedy` is empty where all is well."""
+
+    name: str
+    found: str
+    remedy: str = ""
+    needed: bool = True
+
+
+@click.command()
+def doctor() -> int:
+    """Say what is installed, and what to do about what is missing.
+
+    Exit code 4 where something that every run needs is missing.
+    """
+    missing = False
+    for check in checks():
+        mark = "ok  " if not check.remedy else "MISS" if check.needed else "note"
+        click.echo(f"{mark} {check.name}: {check.found}")
+        if check.remedy:
+            click.echo(f"     {check.remedy}")
+        missing |= bool(check.remedy) and check.needed
+    return int(ExitCode.MISSING if missing else ExitCode.OK)
+
+
+def checks() -> Iterator[Check]:
+    """Look at Python, packages, models and Tesseract."""
+    from pipeline.batch.manifest import package_versions
+
+    yield Check("python", platform.python_version())
+    for name, version in package_versions().items():
+        remedy = f"pip install {name}" if version == "not installed" else ""
+        yield Check(name, version, remedy)
+    yield from _models()
+    yield from _tesseract()
+    yield _optional("torch", "to train and fine-tune", "pip install 'kommunlupp[train]'")
+
+
+def _models() -> Iterator[Check]:
+    from pipeline.config import Config
+    from pipeline.stages.classify import Classify
+    from pipeline.stages.restore import Restore
+
+    config = Config()
+    for name, load in (
+        ("restorer", lambda: Restore(config.restore)),
+        ("classifier", lambda: Classify(config.classify)),
+    ):
+        try:
+            yield Check(f"model {name}", f"version {load().version}")
+        except ModelError as error:
+            yield Check(f"model {name}", error.message, error.advice)
+
+
+def _tesseract() -> Iterator[Check]:
+    install = "apt-get install tesseract-ocr tesseract-ocr-swe   (pages without text need it)"
+    if not shutil.which("tesseract"):
+        yield Check("tesseract", "not installed", install, needed=False)
+        return
+    version = _output("tesseract", "--version").split("\n")[0]
+    yield Check("tesseract", version)
+    languages = _output("tesseract", "--list-langs").split()[1:]
+    languages = [word for word in languages if len(word) == 3 and word.isalpha()]
+    found = " ".join(languages)
+    yield Check("tesseract languages", found, "" if "swe" in languages else install, needed=False)
+
+
+def _optional(package: str, purpose: str, remedy: str) -> Check:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return Check(package, version(package))
+    except PackageNotFoundError:
+        return Check(package, f"not installed (needed only {purpose})", remedy, needed=False)
+
+
+def _output(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
+    return done.stdout or done.stderr

@@ -1,0 +1,113 @@
+"""Read a rendered page with Tesseract: a child process with a deadline, words with boxes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from pipeline.config import ExtractConfig
+from pipeline.document import Box, Region, Word
+from pipeline.errors import MissingDependencyError
+from pipeline.stages.extract.format_failures import OcrFailed, OcrTimeout
+
+if TYPE_CHECKING:
+    from pipeline.stages.extract.render import Raster
+
+_WORD_LEVEL = "5"
+
+
+@dataclass(frozen=True)
+class PageText:
+    """A page's text with words and regions in its own offsets."""
+
+    text: str
+    words: tuple[Word, ...]
+    regions: tuple[Region, ...]
+
+
+class Tesseract:
+    """Tesseract with one language (several joined by `+`), found when this object is made.
+
+    Raises:
+        MissingDependencyError: the program or a language pack is missing; says how to install it.
+    """
+
+    def __init__(self, config: ExtractConfig) -> None:
+        self._deadline_s = config.ocr_page_deadline_s
+        self._language = config.ocr_language
+        self._program = _find(config.ocr_language)
+
+    def read(self, raster: Raster) -> PageText:
+        """Read a page; lines end in "\\n", paragraphs in "\\n\\n"; boxes in points.
+
+        Pages that were scanned sideways or upside down are read too: `--psm 1` looks for the
+        orientation first. Boxes stand on the page as it was scanned.
+
+        Raises:
+            DocumentError: Tesseract failed or took too long.
+        """
+        dpi = str(max(70, round(raster.scale * 72)))
+        arguments = ["stdin", "stdout", "-l", self._language, "--dpi", dpi, "--psm", "1", "tsv"]
+        try:
+            done = subprocess.run(
+                [self._program, *arguments],
+                input=raster.pgm,
+                capture_output=True,
+                timeout=self._deadline_s,
+                env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+            )
+        except subprocess.TimeoutExpired as error:
+            raise OcrTimeout(f"stopped after {self._deadline_s:g} seconds") from error
+        if done.returncode:
+            reason = done.stderr.decode("utf-8", "replace").strip()[-300:]
+            raise OcrFailed(f"Tesseract: exit status {done.returncode} {reason}".rstrip())
+        return _page_text(done.stdout.decode("utf-8"), raster.scale)
+
+
+def _find(language: str) -> str:
+    program = shutil.which("tesseract")
+    packs = language.split("+")
+    command = "apt-get install " + " ".join(
+        ["tesseract-ocr", *(f"tesseract-ocr-{pack.replace('_', '-').lower()}" for pack in packs)]
+    )
+    if not program:
+        raise MissingDependencyError("Tesseract is not installed", remedy=f"Run `{command}`.")
+    listing = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=60)
+    # "osd" is the data that finds a page's orientation; Debian's tesseract-ocr brings it.
+    missing = sorted({*packs, "osd"} - set(listing.stdout.split()))
+    if missing:
+        raise MissingDependencyError(
+            f"Tesseract lacks the language data {', '.join(missing)}", remedy=f"Run `{command}`."
+        )
+    return program
+
+
+def _page_text(tsv: str, scale: float) -> PageText:
+    """Put the words of Tesseract's table together, in its order."""
+    rows = csv.DictReader(io.StringIO(tsv), delimiter="\t", quoting=csv.QUOTE_NONE)
+    found = [row for row in rows if row["level"] == _WORD_LEVEL and row["text"].strip()]
+    text, words, regions = "", [], []
+    for _, paragraph in groupby(found, key=lambda row: (row["block_num"], row["par_num"])):
+        text += "\n\n" if text else ""
+        start = len(text)
+        for _, line in groupby(paragraph, key=lambda row: row["line_num"]):
+            text += "\n" if len(text) > start else ""
+            for index, row in enumerate(line):
+                text += " " if index else ""
+                words.append(_word(row, len(text), scale))
+                text += row["text"]
+        regions.append(Region(start, len(text), "prose"))
+    return PageText(text, tuple(words), tuple(regions))
+
+
+def _word(row: dict[str, str], start: int, scale: float) -> Word:
+    left, top, width, height = (int(row[key]) for key in ("left", "top", "width", "height"))
+    box = Box(left / scale, top / scale, (left + width) / scale, (top + height) / scale)
+    confidence = min(1.0, max(0.0, float(row["conf"]) / 100))
+    return Word(start, start + len(row["text"]), box, confidence)

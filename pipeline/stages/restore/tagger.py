@@ -1,0 +1,66 @@
+"""The character tagger at run time: for each character, which outputs are likely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from pipeline.stages.restore.alphabet import PAD, Alphabet
+
+WINDOW, MARGIN = 512, 48
+"""Characters read at once, and how many of them on each side only serve as context."""
+
+BATCH = 8
+"""Windows run together: keeps memory flat however long the text is."""
+
+Logits = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Tagger:
+    """An ONNX session with its alphabet."""
+
+    session: onnxruntime.InferenceSession
+    alphabet: Alphabet
+
+    @classmethod
+    def load(cls, model: Path, alphabet: Alphabet) -> Tagger:
+        """Open the model file; errors as ONNX Runtime gives them."""
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        return cls(
+            onnxruntime.InferenceSession(
+                str(model), options, providers=["CPUExecutionProvider"]
+            ),
+            alphabet,
+        )
+
+    def log_probabilities(self, text: str) -> Logits:
+        """Log probability of each output for each character: (characters, outputs).
+
+        `text` is one page with its white space folded; its profile is taken from all of it.
+        """
+        ids = self.alphabet.encode(text)
+        profile = self.alphabet.profile(ids)
+        step = WINDOW - 2 * MARGIN
+        padded = np.full(MARGIN + -(-len(ids) // step) * step + MARGIN, PAD, dtype=np.int64)
+        padded[MARGIN : MARGIN + len(ids)] = ids
+        windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::step]
+        inner = [
+            self._run(windows[low : low + BATCH], profile) for low in range(0, len(windows), BATCH)
+        ]
+        logits = np.concatenate(inner)[: len(ids)]
+        logits -= logits.max(axis=1, keepdims=True)
+        result: Logits = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        return result
+
+    def _run(self, windows: NDArray[np.int64], profile: NDArray[np.float32]) -> Logits:
+        profiles = np.repeat(profile[None], len(windows), axis=0)
+        (logits,) = self.session.run(None, {"ids": windows, "profile": profiles})
+        inner = logits[:, :, MARGIN : WINDOW - MARGIN].transpose(0, 2, 1)
+        flat: Logits = inner.reshape(-1, inner.shape[2])
+        return flat
