@@ -86,8 +86,8 @@ def test_copy_list_and_figures_hold_no_sentence() -> None:
 
 def test_list_of_titles_is_set_aside() -> None:
     titles = [f"Granskning av {what} i kommunen" for what in "hemtjänst skola vård tillsyn".split()]
-    titles += ["Kvalitet inom äldreomsorgen. Rapport 2", "Plan för barn", "Årsrapport", "Policy"]
-    titles += ["Riktlinje för boenden", "Hur gick det?", "Strategi"]
+    titles += ["Kvalitet inom äldreomsorgen. Rapport 2", "Plan för barn", "Hur gick det?", "Policy"]
+    titles += ["Riktlinje för boenden", "Årsrapport", "Strategi", "Program"]
     text = "\n\n".join(titles) + "\n\nUnder året har två enheter slagits ihop. Det gick bra."
     result = Segment()(document(text))
     assert [text[s.start : s.end] for s in result.sentences] == [
