@@ -7,7 +7,7 @@ DEMO_RUN := demo-run
 .PHONY: demo test check clean
 
 demo: $(VENV)/.run
-	@$(BIN)/kommunlupp run corpus/examples --out $(DEMO_RUN)
+	@$(BIN)/kommunlupp run corpus/examples/documents --out $(DEMO_RUN)
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest

@@ -22,6 +22,11 @@ RegionKind = Literal["prose", "heading", "list", "table", "running_head", "page_
 Status = Literal["taken", "ongoing", "planned", "proposed", "rejected"]
 Scope = Literal["named", "all", "some", "other"]
 
+Basis = Literal["sentence", "heading", "context", "author", "subject", "all_members", "none"]
+"""What a finding's municipalities rest on: named in the sentence; in its heading; in a sentence
+before it; the document's author ("vi"); whom the document is about; every member of a group that
+the document names ("samtliga sex kommuner"), which is weaker evidence; none: nobody is credited."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -103,6 +108,7 @@ class Finding:
         span: in offsets of `text`.
         score: calibrated probability that the label holds, 0 to 1.
         municipalities: codes of those it is credited to (text, with leading zeros).
+        basis: what that credit rests on.
         year: the year that it is about, where one can be told.
     """
 
@@ -115,6 +121,7 @@ class Finding:
     municipalities: tuple[str, ...] = ()
     quantity: Quantity | None = None
     year: int | None = None
+    basis: Basis = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
-"""Findings as rows: the columns of `findings.parquet` and `findings.csv`, one row a finding."""
+"""The columns of a run's tables: findings, documents, failures; written as Parquet and CSV."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
@@ -18,41 +19,80 @@ from pipeline.gazetteer import Gazetteer
 Row = dict[str, Any]
 """A table row: column name to value."""
 
+Outcome = Literal["read", "partly", "failed", "copy"]
+"""`partly`: an error lost some of it; `copy`: the same content was read under another name."""
+
+
+def column(name: str, kind: pa.DataType, about: str) -> pa.Field:
+    """A column that carries its description, which data descriptions are made from."""
+    return pa.field(name, kind, metadata={"description": about})
+
+
+TEXTS = pa.list_(pa.string())
+
 FINDINGS = pa.schema(
     [
-        pa.field("finding_id", pa.string()),
-        pa.field("document_id", pa.string()),
-        pa.field("document", pa.string()),
-        pa.field("page", pa.int32()),
-        pa.field("boxes", pa.list_(pa.list_(pa.float64(), 4))),
-        pa.field("heading", pa.string()),
-        pa.field("before", pa.string()),
-        pa.field("text", pa.string()),
-        pa.field("after", pa.string()),
-        pa.field("start", pa.int64()),
-        pa.field("end", pa.int64()),
-        pa.field("label", pa.string()),
-        pa.field("status", pa.string()),
-        pa.field("scope", pa.string()),
-        pa.field("score", pa.float64()),
-        pa.field("municipality_codes", pa.list_(pa.string())),
-        pa.field("municipality_names", pa.list_(pa.string())),
-        pa.field("quantity", pa.string()),
-        pa.field("quantity_count", pa.int64()),
-        pa.field("quantity_of", pa.int64()),
-        pa.field("quantity_percent", pa.float64()),
-        pa.field("year", pa.int32()),
+        column("finding_id", pa.string(), "hash of document, place and label; outlives a model"),
+        column("document_id", pa.string(), "SHA-256 of the file's bytes"),
+        column("document", pa.string(), "path of the file"),
+        column("page", pa.int32(), "page on which the sentence begins, from 1"),
+        column(
+            "boxes",
+            pa.list_(pa.list_(pa.float64(), 4)),
+            "where it stands on that page, one box a line: left, top, right, bottom, in points "
+            "from the top left",
+        ),
+        column("heading", pa.string(), "the nearest heading above"),
+        column("before", pa.string(), "the sentence before"),
+        column("text", pa.string(), "the sentence, restored"),
+        column("after", pa.string(), "the sentence after"),
+        column("start", pa.int64(), "offset in the restored text, in code points"),
+        column("end", pa.int64(), "offset just behind it"),
+        column("label", pa.string(), "the measure"),
+        column("status", pa.string(), "taken, ongoing, planned, proposed or rejected"),
+        column("scope", pa.string(), "whose it is: named, all, some or other"),
+        column("score", pa.float64(), "calibrated probability that the label holds, 0 to 1"),
+        column(
+            "municipality_codes",
+            TEXTS,
+            "whom it is credited to; codes of municipalities, districts (0180-farsta) or regions",
+        ),
+        column("municipality_names", TEXTS, "their names, in the same order"),
+        column(
+            "basis",
+            pa.string(),
+            "what the credit rests on: sentence, heading, context, author, subject, all_members "
+            "(the whole of a group that the document names) or none",
+        ),
+        column("quantity", pa.string(), "the words that say how many bodies"),
+        column("quantity_count", pa.int64(), "how many bodies"),
+        column("quantity_of", pa.int64(), "of how many bodies"),
+        column("quantity_percent", pa.float64(), "per cent of the bodies, 0 to 100"),
+        column("year", pa.int32(), "the year that it is about"),
+    ]
+)
+
+DOCUMENTS = pa.schema(
+    [
+        column("document_id", pa.string(), "SHA-256 of the file's bytes; empty: never opened"),
+        column("file", pa.string(), "path of the file"),
+        column("pages", pa.int32(), "how many pages were met"),
+        column("author_codes", TEXTS, "whom it is by, where it is a municipality"),
+        column("covered_codes", TEXTS, "all municipalities that it deals with"),
+        column("year", pa.int32(), "the year of the document"),
+        column("outcome", pa.string(), "read, partly, failed, or copy of a document already read"),
+        column("issue_codes", TEXTS, "codes of what went wrong; failures.csv tells more"),
     ]
 )
 
 FAILURES = pa.schema(
     [
-        pa.field("file", pa.string()),
-        pa.field("severity", pa.string()),
-        pa.field("code", pa.string()),
-        pa.field("page", pa.int32()),
-        pa.field("message", pa.string()),
-        pa.field("remedy", pa.string()),
+        column("file", pa.string(), "path of the file"),
+        column("severity", pa.string(), "error: content was lost; warning: read with a reserve"),
+        column("code", pa.string(), "what went wrong"),
+        column("page", pa.int32(), "the page, where it concerns one"),
+        column("message", pa.string(), "what went wrong, in words"),
+        column("remedy", pa.string(), "what to do about it"),
     ]
 )
 
@@ -80,7 +120,7 @@ def _row(document: Document, finding: Finding, number: int, gazetteer: Gazetteer
     return {
         "finding_id": finding.id,
         "document_id": document.id,
-        "document": document.source,
+        "document": _shown(document.source),
         "page": places[0].page if places else None,
         "boxes": [[b.x0, b.y0, b.x1, b.y1] for b in places[0].boxes] if places else [],
         "heading": sentences[number].heading,
@@ -95,12 +135,18 @@ def _row(document: Document, finding: Finding, number: int, gazetteer: Gazetteer
         "score": round(finding.score, 4),
         "municipality_codes": list(finding.municipalities),
         "municipality_names": [gazetteer.name(code) for code in finding.municipalities],
+        "basis": finding.basis,
         "quantity": quantity.text if quantity else None,
         "quantity_count": quantity.count if quantity else None,
         "quantity_of": quantity.of if quantity else None,
         "quantity_percent": quantity.percent if quantity else None,
         "year": finding.year,
     }
+
+
+def _shown(path: str) -> str:
+    """A path as text: bytes that are no UTF-8, which file names may hold, as `\\xff`."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _words(document: Document, span: Sentence) -> str:
@@ -110,7 +156,7 @@ def _words(document: Document, span: Sentence) -> str:
 def failure_row(file: str, issue: Issue) -> Row:
     """An issue of a file as a row of `failures.csv`."""
     return {
-        "file": file,
+        "file": _shown(file),
         "severity": issue.severity,
         "code": issue.code,
         "page": issue.page,
@@ -119,24 +165,43 @@ def failure_row(file: str, issue: Issue) -> Row:
     }
 
 
-def write_parquet(rows: Iterable[Row], schema: pa.Schema, path: Path) -> None:
-    """Write rows as Parquet."""
-    pa_parquet.write_table(pa.Table.from_pylist(list(rows), schema=schema), path)
+def document_row(document: Document, outcome: Outcome) -> Row:
+    """A document as a row of `documents.parquet`, read or not."""
+    subject = document.subject
+    return {
+        "document_id": document.id or None,
+        "file": _shown(document.source),
+        "pages": len(document.pages),
+        "author_codes": sorted(subject.author) if subject else [],
+        "covered_codes": sorted(subject.covered) if subject else [],
+        "year": subject.year if subject else None,
+        "outcome": outcome,
+        "issue_codes": sorted({issue.code for issue in document.issues}),
+    }
 
 
-def write_csv(rows: Iterable[Row], schema: pa.Schema, path: Path) -> None:
-    """Write rows as CSV: UTF-8 with a byte order mark (Excel shows å then), lists joined by `;`."""
-    flat = [{key: _flat(value) for key, value in row.items()} for row in rows]
-    fields = [
-        pa.field(field.name, pa.string()) if pa.types.is_list(field.type) else field
-        for field in schema
-    ]
+def as_table(rows: Iterable[Row], schema: pa.Schema) -> pa.Table:
+    """Rows as an Arrow table; columns that a row lacks are empty."""
+    return pa.Table.from_pylist(list(rows), schema=schema)
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Write a table as Parquet."""
+    pa_parquet.write_table(table, path)
+
+
+def write_csv(table: pa.Table, path: Path) -> None:
+    """Write a table as CSV: UTF-8 with a byte order mark (Excel shows å then), lists by `;`."""
+    columns = [_flat(table.column(name)) for name in table.column_names]
     with path.open("wb") as sink:
         sink.write("\ufeff".encode())
-        pa_csv.write_csv(pa.Table.from_pylist(flat, schema=pa.schema(fields)), sink)
+        pa_csv.write_csv(pa.table(columns, names=table.column_names), sink)
 
 
-def _flat(value: object) -> object:
-    if not isinstance(value, list):
-        return value
-    return ";".join(item if isinstance(item, str) else json.dumps(item) for item in value)
+def _flat(values: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    """A column of lists as text, its items joined by `;`; other columns as they are."""
+    if not pa.types.is_list(values.type):
+        return values
+    if pa.types.is_string(values.type.value_type):
+        return pc.binary_join(values, ";")
+    return pa.array([";".join(map(json.dumps, row or [])) for row in values.to_pylist()])

@@ -16,7 +16,7 @@ from pipeline.errors import DocumentError, ExitCode, UsageError
 from pipeline.flow import Pipeline, identify
 from pipeline.gazetteer import Gazetteer
 from pipeline.stages.extract.intake import find_inputs
-from pipeline.tables import Row, failure_row, finding_rows
+from pipeline.tables import Outcome, Row, document_row, failure_row, finding_rows
 
 Progress = Callable[[int, int, Document], None]
 """Called after each document with how many are done, how many there are, and the document."""
@@ -68,18 +68,23 @@ def run(inputs: list[Path], config: Config, out: Path, progress: Progress) -> Su
     pipeline, gazetteer = Pipeline.from_config(config), Gazetteer.load()
     seen: dict[str, str] = {}
     findings: list[Row] = []
-    failures = [failure_row(str(path), issue) for path, issue in problems]
-    summary = Summary(failed=len(problems))
+    documents: list[Row] = []
+    failures: list[Row] = []
+    summary = Summary()
+    for path, issue in problems:
+        unread = Document(id="", source=str(path), issues=(issue,))
+        documents.append(_counted(unread, summary))
+        failures.append(failure_row(unread.source, issue))
     for number, path in enumerate(files, start=1):
         document = _read(path, pipeline, seen)
         if document.pages:
             folder.write_document(document)
             findings += finding_rows(document, gazetteer)
         failures += [failure_row(document.source, issue) for issue in document.issues]
-        _count(summary, document)
+        documents.append(_counted(document, summary))
         progress(number, len(files), document)
     summary.findings = len(findings)
-    summary.municipalities = folder.write_tables(findings, failures, gazetteer)
+    summary.municipalities = folder.write_tables(findings, documents, failures, gazetteer)
     summary.stage_seconds = pipeline.seconds
     summary.seconds = time.perf_counter() - began
     folder.write_manifest(describe(config, pipeline, seen, summary, started))
@@ -98,14 +103,20 @@ def _read(path: Path, pipeline: Pipeline, seen: dict[str, str]) -> Document:
     return pipeline(document)
 
 
-def _count(summary: Summary, document: Document) -> None:
-    errors = [issue for issue in document.issues if issue.severity == "error"]
+def _counted(document: Document, summary: Summary) -> Row:
+    """Count a document in the summary and return its row."""
+    outcome = _outcome(document)
     summary.pages += len(document.pages)
+    summary.read += outcome == "read"
+    summary.partly += outcome == "partly"
+    summary.failed += outcome == "failed"
+    summary.copies += outcome == "copy"
+    return document_row(document, outcome)
+
+
+def _outcome(document: Document) -> Outcome:
     if any(issue.code == Copy.code for issue in document.issues):
-        summary.copies += 1
-    elif not errors:
-        summary.read += 1
-    elif any(page.start < page.end for page in document.pages):
-        summary.partly += 1
-    else:
-        summary.failed += 1
+        return "copy"
+    if not any(issue.severity == "error" for issue in document.issues):
+        return "read"
+    return "partly" if any(page.start < page.end for page in document.pages) else "failed"

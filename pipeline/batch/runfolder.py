@@ -9,14 +9,16 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from pipeline.aggregate import MUNICIPALITIES, by_municipality
+from pipeline.aggregate import by_municipality
 from pipeline.document import Document
 from pipeline.errors import OutputError, UsageError
 from pipeline.gazetteer import Gazetteer
 from pipeline.tables import (
+    DOCUMENTS,
     FAILURES,
     FINDINGS,
     Row,
+    as_table,
     write_csv,
     write_parquet,
 )
@@ -57,20 +59,32 @@ class RunFolder:
         for path in sorted(self.documents_path.glob("*.json")):
             yield read_document(path)
 
-    def write_tables(self, findings: list[Row], failures: list[Row], gazetteer: Gazetteer) -> int:
-        """Write findings, municipalities and failures, sorted; returns how many municipalities."""
+    def write_tables(
+        self,
+        findings: list[Row],
+        documents: list[Row],
+        failures: list[Row],
+        gazetteer: Gazetteer,
+    ) -> int:
+        """Write all tables, their rows sorted; returns how many municipalities have findings."""
         findings = sorted(findings, key=lambda r: (r["document"], r["start"], r["label"]))
+        documents = sorted(documents, key=lambda r: (r["file"], r["document_id"] or ""))
         failures = sorted(failures, key=lambda r: (r["file"], r["code"], r["page"] or 0))
-        totals = by_municipality(findings, gazetteer)
+        found = as_table(findings, FINDINGS)
+        totals = by_municipality(found, gazetteer)
+        tables = {
+            "findings": found,
+            "documents": as_table(documents, DOCUMENTS),
+            "municipalities": totals,
+        }
         try:
-            write_parquet(findings, FINDINGS, self.path / "findings.parquet")
-            write_csv(findings, FINDINGS, self.path / "findings.csv")
-            write_parquet(totals, MUNICIPALITIES, self.path / "municipalities.parquet")
-            write_csv(totals, MUNICIPALITIES, self.path / "municipalities.csv")
-            write_csv(failures, FAILURES, self.path / "failures.csv")
+            for name, table in tables.items():
+                write_parquet(table, self.path / f"{name}.parquet")
+                write_csv(table, self.path / f"{name}.csv")
+            write_csv(as_table(failures, FAILURES), self.path / "failures.csv")
         except OSError as error:
             raise OutputError(f"cannot write to {self.path}: {error.strerror}") from error
-        return len({row["municipality_code"] for row in totals})
+        return len(totals.column("municipality_code").unique())
 
     def write_manifest(self, manifest: dict[str, object]) -> None:
         """Write `manifest.json`."""

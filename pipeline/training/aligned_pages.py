@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
+from pipeline.stages.restore.alignment import outputs_of
 from pipeline.stages.restore.alphabet import KEEP, Alphabet
 
 MASKED = -100
 """Label of characters that teach nothing: the alignment is doubtful there."""
-
-LONGEST_BLOCK = 4
-"""Characters; a longer stretch that differs is garbage, not a confusion."""
 
 WORST_PAGE = 0.35
 """Character error rate above which a page was not read but guessed."""
@@ -32,16 +30,6 @@ class PagePair:
     raw: str
     language: str
     held_out: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """`raw[raw_start:raw_end]` was read where `gold[gold_start:gold_end]` is printed."""
-
-    raw_start: int
-    raw_end: int
-    gold_start: int
-    gold_end: int
 
 
 def fold(text: str) -> str:
@@ -67,50 +55,6 @@ def load_pages(folder: Path) -> list[PagePair]:
             if Levenshtein.normalized_distance(raw, gold) <= WORST_PAGE:
                 pages.append(PagePair(gold, raw, page["lang"], is_development(worker, number)))
     return pages
-
-
-def blocks(raw: str, gold: str) -> Iterator[Block]:
-    """Yield the stretches where the two texts differ, neighbouring edits as one."""
-    current: Block | None = None
-    for tag, raw_start, raw_end, gold_start, gold_end in Levenshtein.opcodes(raw, gold):
-        if tag == "equal":
-            if current:
-                yield current
-            current = None
-        elif current:
-            current = Block(current.raw_start, raw_end, current.gold_start, gold_end)
-        else:
-            current = Block(raw_start, raw_end, gold_start, gold_end)
-    if current:
-        yield current
-
-
-def outputs_of(raw: str, gold: str) -> tuple[dict[int, str], list[tuple[int, int]]]:
-    """Say what each differing character of `raw` should become.
-
-    Returns:
-        Position -> output (see `Alphabet`), and the stretches that cannot be told.
-    """
-    wanted: dict[int, str] = {}
-    doubtful: list[tuple[int, int]] = []
-    for block in blocks(raw, gold):
-        before = raw[block.raw_start : block.raw_end]
-        after = gold[block.gold_start : block.gold_end]
-        if "\n" in before + after or max(len(before), len(after)) > LONGEST_BLOCK:
-            doubtful.append((block.raw_start, max(block.raw_end, block.raw_start + 1)))
-        elif before:
-            for place, character in enumerate(before[:-1]):
-                wanted[block.raw_start + place] = after[place : place + 1]
-                if after[place : place + 1] == character:
-                    wanted[block.raw_start + place] = KEEP
-            rest = after[len(before) - 1 :]
-            wanted[block.raw_end - 1] = KEEP if rest == before[-1] else rest
-        elif block.raw_start > 0 and not raw[block.raw_start - 1].isspace():
-            place = block.raw_start - 1
-            wanted[place] = wanted.get(place, KEEP) + after
-        elif block.raw_start < len(raw):
-            wanted[block.raw_start] = after + KEEP
-    return wanted, doubtful
 
 
 def labels(raw: str, gold: str, alphabet: Alphabet) -> NDArray[np.int64]:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stages.restore.language_model import hash_ngram, pack_counts
+from pipeline.stages.restore.neighbours import index
 from pipeline.stages.restore.words import NUMBER, STOP, WORD, model_tokens
 from pipeline.training.seen_text import SeenText, paragraphs_unseen
 from pipeline.training.source_text import SOURCES
@@ -116,6 +117,9 @@ def build(options: argparse.Namespace) -> None:
         np.save(out / f"{name}_keys.npy", keys)
         np.save(out / f"{name}_counts.npy", packed)
         print(name, len(keys))
+    keys, places = index([word if counts[word] > RARE_WORD else "" for word in kept])
+    np.save(out / "shape_keys.npy", keys)
+    np.save(out / "shape_words.npy", places)
     print(f"{len(tokens)} tokens, {len(words)} forms, {len(kept)} kept; number is {rank[NUMBER]}")
 
 

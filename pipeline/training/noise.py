@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.training.aligned_pages import LONGEST_BLOCK, PagePair, blocks
+from pipeline.stages.restore.alignment import LONGEST_BLOCK, blocks
+from pipeline.training.aligned_pages import PagePair
 
 Counts = dict[str, Counter[str]]
 

@@ -46,5 +46,8 @@ class Tagger(nn.Module):
             Logits of shape (batch, outputs, characters).
         """
         hidden = self.embedding(ids) + self.profile(profile)[:, None, :]
+        if torch.is_autocast_enabled("cpu"):
+            # Mixed precision pays only where the sums between the layers are short, too.
+            hidden = hidden.to(torch.get_autocast_dtype("cpu"))
         logits: Tensor = self.head(self.blocks(hidden.transpose(1, 2)))
         return logits

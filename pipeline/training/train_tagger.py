@@ -196,7 +196,7 @@ def train(options: argparse.Namespace) -> None:
             partial = path.with_suffix(".part")
             torch.save(state, partial)
             partial.replace(path)
-            score = development_score(averaged(model, average), stream.development, alphabet)
+            score = development_score(averaged(model, average), stream.development[:12], alphabet)
             print(
                 f"{spent / 60:.1f} min, {steps} steps, {len(stream.pages)} pages, "
                 f"loss {running:.4f}, {score}", flush=True,

@@ -8,10 +8,16 @@ from pathlib import Path
 from pipeline.config import ExtractConfig
 from pipeline.document import Document, Page
 from pipeline.errors import DocumentError, Issue, MissingDependencyError
-from pipeline.stages.extract import format_failures as failures
 from pipeline.stages.extract.child import Child
 from pipeline.stages.extract.dispatch import read, render_page
 from pipeline.stages.extract.failures import NoText, ParseTimeout
+from pipeline.stages.extract.format_failures import (
+    OcrOff,
+    OcrTimeout,
+    OcrUnavailable,
+    PageBlank,
+    PageUnread,
+)
 from pipeline.stages.extract.intake import open_regular
 from pipeline.stages.extract.reading import Reading
 from pipeline.stages.extract.scan import PageText, Tesseract
@@ -59,13 +65,13 @@ class Extract:
         if not empty:
             return reading
         if self._config.ocr == "never":
-            problems = [failures.OcrOff("a page without text", page=p.number) for p in empty]
+            problems = [OcrOff("a page without text", page=p.number) for p in empty]
             return _with_issues(reading, [problem.issue() for problem in problems])
         try:
             self._tesseract = self._tesseract or Tesseract(self._config)
         except MissingDependencyError as error:
             message = f"{len(empty)} pages without text are not read: {error.message}"
-            problem = failures.OcrUnavailable(message, remedy=error.advice)
+            problem = OcrUnavailable(message, remedy=error.advice)
             return _with_issues(reading, [problem.issue()])
         texts, issues = self._read_pages(path, empty, self._tesseract)
         return _with_issues(splice(reading, texts), issues)
@@ -79,10 +85,10 @@ class Extract:
         for page in pages:
             try:
                 if timeouts >= _MAX_TIMEOUTS:
-                    raise failures.OcrTimeout("given up, as other pages took too long")
+                    raise OcrTimeout("given up, as other pages took too long")
                 texts[page.number] = self._read_page(path, page, tesseract)
             except DocumentError as error:
-                timeouts += isinstance(error, (ParseTimeout, failures.OcrTimeout))
+                timeouts += isinstance(error, (ParseTimeout, OcrTimeout))
                 issues.append(replace(error.issue(), page=page.number))
         return texts, issues
 
@@ -95,10 +101,10 @@ class Extract:
             deadline_s=self._config.ocr_page_deadline_s,
         )
         if raster.blank:
-            raise failures.PageBlank("nothing is printed on the page")
+            raise PageBlank("nothing is printed on the page")
         text = tesseract.read(raster)
         if not text.words:
-            raise failures.PageUnread("no words were found on the page")
+            raise PageUnread("no words were found on the page")
         return text
 
 

@@ -20,6 +20,7 @@ _FEWEST_LINES = 3
 _SHORTEST_PROSE = 15  # characters: the usual line of a column of prose is longer
 _NARROWEST_SHARE = 0.12  # of the region's width
 _SMALLEST_GUTTER_EM = 0.6
+_JUSTIFIED_EM = 1.5  # spaces grow up to this where a narrow column is justified
 _USUAL_FILL = 0.55  # the usual line of prose fills this much of its column
 
 
@@ -119,9 +120,13 @@ def _band(run: list[Item], gutter: float) -> _Band | None:
 
 
 def _head(right: list[Item], top: float) -> tuple[list[Item], list[Item]]:
-    """Take off what stands to the right above the left column's top, e.g. a date."""
-    above = [item for item in right if item.y1 <= top]
-    return above, right[len(above) :]
+    """Take off what stands to the right, set apart, above the left column's top, e.g. a date."""
+    for index in range(1, len(right)):
+        if right[index - 1].y1 > top:
+            break
+        if _set_apart(right[index - 1], right[index]):
+            return right[:index], right[index:]
+    return [], right
 
 
 def _tail(left: list[Item], bottom: float) -> tuple[list[Item], list[Item]]:
@@ -129,27 +134,46 @@ def _tail(left: list[Item], bottom: float) -> tuple[list[Item], list[Item]]:
     for index in range(len(left) - 1, 0, -1):
         if left[index].y0 < bottom:
             break
-        upper = left[index - 1]
-        if left[index].y0 - upper.y1 > 0.8 * (upper.y1 - upper.y0):
+        if _set_apart(left[index - 1], left[index]):
             return left[:index], left[index:]
     return left, []
 
 
+def _set_apart(upper: Item, lower: Item) -> bool:
+    return lower.y0 - upper.y1 > 0.8 * (upper.y1 - upper.y0)
+
+
 def _is_prose(side: list[Item]) -> bool:
-    segments = [item for item in side if isinstance(item, Segment)]
-    if len(segments) < _FEWEST_LINES:
-        return False
-    texts = [segment.text for segment in segments]
+    lines = _lines(side)
+    texts = [" ".join(segment.text for segment in line) for line in lines]
     letters = sum(char.isalpha() for text in texts for char in text)
     return (
-        median(len(text) for text in texts) >= _SHORTEST_PROSE
+        len(lines) >= _FEWEST_LINES
+        and median(len(text) for text in texts) >= _SHORTEST_PROSE
         and letters > 0.6 * sum(len(text) for text in texts)
     )
 
 
 def _fills(side: list[Item]) -> bool:
     width = max(item.x1 for item in side) - min(item.x0 for item in side)
-    return median(item.x1 - item.x0 for item in side) >= _USUAL_FILL * width
+    return median(line[-1].x1 - line[0].x0 for line in _lines(side)) >= _USUAL_FILL * width
+
+
+def _lines(side: list[Item]) -> list[list[Segment]]:
+    """Join segments that only the wide spaces of a justified line part."""
+    lines: list[list[Segment]] = []
+    segments = [item for item in side if isinstance(item, Segment)]
+    for segment in sorted(segments, key=lambda segment: (round(segment.base), segment.x0)):
+        last = lines[-1][-1] if lines else None
+        if (
+            last is not None
+            and abs(segment.base - last.base) <= 0.25 * segment.size
+            and 0 <= segment.x0 - last.x1 <= _JUSTIFIED_EM * segment.size
+        ):
+            lines[-1].append(segment)
+        else:
+            lines.append([segment])
+    return lines
 
 
 def _extent(side: list[Item]) -> float:

@@ -6,6 +6,7 @@ mode, and leaves out the character spacing after a string's last glyph.
 
 from __future__ import annotations
 
+import itertools
 import math
 import unicodedata
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from pdfminer.pdfdevice import PDFTextDevice
 from pdfminer.pdffont import PDFFont, PDFType3Font, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
-from pdfminer.utils import apply_matrix_pt, mult_matrix
+from pdfminer.utils import Matrix, apply_matrix_pt, mult_matrix
 
 UNKNOWN = "\ufffd"
 """Stands for a glyph of which the file does not say what character it is."""
@@ -32,7 +33,8 @@ _MOST_RULES = 20_000  # a page with more is a drawing, not a table
 class Face(NamedTuple):
     """How the glyphs of one string look; lengths in points, angle in degrees clockwise.
 
-    `ascent` and `descent` reach from the baseline, both positive.
+    `ascent` and `descent` reach from the baseline, both positive. `padded`: words are stretched
+    short, as Tesseract counts the space behind a word among the letters that fill its box.
     """
 
     angle: float
@@ -41,6 +43,7 @@ class Face(NamedTuple):
     descent: float
     bold: bool
     hidden: bool
+    padded: bool
 
 
 class Glyph(NamedTuple):
@@ -90,6 +93,8 @@ class Interpreter(PDFPageInterpreter):
 
 class Recorder(PDFTextDevice):
     """Records what the interpreter draws; `canvas` holds the page drawn last."""
+
+    ctm: Matrix
 
     def __init__(self, manager: PDFResourceManager) -> None:
         super().__init__(manager)
@@ -150,7 +155,7 @@ class Recorder(PDFTextDevice):
         if max(xs) - min(xs) <= _THIN or max(ys) - min(ys) <= _THIN:
             self.canvas.rules.append(Rule(min(xs), min(ys), max(xs), max(ys)))
         elif stroke:
-            for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            for (x0, y0), (x1, y1) in itertools.pairwise(points):
                 if abs(x1 - x0) <= _THIN or abs(y1 - y0) <= _THIN:
                     self.canvas.rules.append(
                         Rule(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
@@ -218,9 +223,9 @@ def _face(state: Any, matrix: tuple[float, float, float, float], stretch: float)
         or bool(font.flags & _FORCE_BOLD)
         or state.render == _FILL_AND_STROKE
     )
-    return Face(
-        round(angle, 2), size, ascent * size, descent * size, bold, state.render == _INVISIBLE
-    )
+    hidden = state.render == _INVISIBLE
+    padded = hidden and name.endswith("glyphlessfont")
+    return Face(round(angle, 2), size, ascent * size, descent * size, bold, hidden, padded)
 
 
 def _meaning(font: PDFFont, cid: int, meanings: dict[int, tuple[str, float]]) -> tuple[str, float]:

@@ -133,6 +133,8 @@ class _Walker:
             if not rows:
                 rows.append([])
             rows[-1].append(self._take())
+        elif tag == "caption" and len(self._tables) == 1:
+            self._flush()
         elif tag == "table" and self._tables:
             self._close_table()
         elif tag in _BLOCKS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -10,12 +11,13 @@ from statistics import median
 
 from pipeline.document import RegionKind
 from pipeline.stages.extract.columns import Item, order
+from pipeline.stages.extract.frames import Frame
 from pipeline.stages.extract.glyphs import Rule
-from pipeline.stages.extract.segments import Frame, Segment, Token
+from pipeline.stages.extract.segments import Segment, Token
 from pipeline.stages.extract.tables import Table, aligned_tables, find_grids, take_grid
 
 MARKER = re.compile(
-    r"^(?:[•●○▪▫■□◦‣⁃∙·*\uf0b7\uf0a7\uf02d–—-]|\(?\d{1,2}[.)]|\(?[a-zåäö][.)]|[ivx]{1,4}[.)])(?=\s|$)"
+    r"^(?:[•●○▪▫■□◦‣⁃∙·«*\uf0b7\uf0a7\uf02d–—-]|\(?\d{1,2}[.)]|\(?[a-zåäö][.)]|[ivx]{1,4}[.)])(?=\s|$)"
 )
 """What begins an item of a list."""
 
@@ -133,7 +135,7 @@ def _cells(row: list[Segment]) -> list[Token]:
 
 
 def _line(row: list[Segment]) -> Line:
-    for left, right in zip(row, row[1:], strict=False):
+    for left, right in itertools.pairwise(row):
         if right.x0 - left.x1 > _TAB_EM * right.size:
             right.words[0].gap = "\t"
     largest = max(row, key=lambda segment: len(segment.text))
@@ -163,7 +165,7 @@ def _paragraphs(lines: list[Line], flow: int) -> list[Block]:
 def _usual_distance(lines: list[Line]) -> dict[float, float]:
     """The usual distance between baselines, by size of type."""
     distances: dict[float, list[float]] = {}
-    for upper, lower in zip(lines, lines[1:], strict=False):
+    for upper, lower in itertools.pairwise(lines):
         distance = lower.base - upper.base
         if upper.size == lower.size and distance < _FURTHEST_LINE_EM * upper.size:
             distances.setdefault(upper.size, []).append(round(distance, 1))

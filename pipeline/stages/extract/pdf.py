@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
-import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError
@@ -15,49 +12,24 @@ from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 
 from pipeline.config import ExtractConfig
-from pipeline.document import Page, PageSource, Region, Word
-from pipeline.errors import DocumentError, Issue
-from pipeline.stages.extract.glyphs import UNKNOWN, Canvas, Interpreter, Recorder
-from pipeline.stages.extract.layout import Block, arrange
-from pipeline.stages.extract.margins import Face, mark_margins
-from pipeline.stages.extract.overprint import visible_first
+from pipeline.errors import DocumentError
+from pipeline.stages.extract.assemble import assemble
+from pipeline.stages.extract.glyphs import Interpreter, Recorder, page_size
+from pipeline.stages.extract.margins import Side, mark_margins
 from pipeline.stages.extract.pdf_failures import (
     Broken,
-    DoubleText,
     Encrypted,
-    GarbageText,
     NoPages,
     PageFailed,
     PagesLost,
-    TextOnScan,
     TooManyPages,
 )
 from pipeline.stages.extract.reading import Reading
-from pipeline.stages.extract.roles import body_look, join_columns, mark_headings
-from pipeline.stages.extract.segments import Frame, Segment, frames
-from pipeline.stages.extract.glyphs import Rule
+from pipeline.stages.extract.roles import body_look
+from pipeline.stages.extract.sheet import Sheet, read_sheet
 
 # pdfminer logs every oddity of a file, thousands in some; what matters is raised or measured here.
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
-
-_GARBAGE_SHARE = 0.3  # of a page's characters
-_FEWEST_VOWELS = 0.15  # of a page's Latin letters; Swedish has 0.38, misread by OCR 0.3
-_ENOUGH_LETTERS = 100  # to judge by vowels
-_WHOLE_PAGE = 0.6  # share of the page that a scan's picture covers
-_FEW_CHARACTERS = 150  # visible text on a scan that is no text layer but a stamp
-
-
-@dataclass
-class _Sheet:
-    """A page between parsing and laying out."""
-
-    number: int
-    width: float
-    height: float
-    hidden: bool = False
-    parts: list[tuple[Frame, list[Segment]]] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
-    blocks: list[tuple[Frame, Block]] = field(default_factory=list)
 
 
 def read_pdf(path: Path, config: ExtractConfig) -> Reading:
@@ -72,5 +44,91 @@ def read_pdf(path: Path, config: ExtractConfig) -> Reading:
     """
     issues: list[DocumentError] = []
     with path.open("rb") as file:
-        document = _open(PDFParser(file))
-        sheets = [_read(page, number, config, issues) for number, page in _pages(document, config, issues)]
+        try:
+            document = PDFDocument(PDFParser(file), password="")
+        except MemoryError:
+            raise
+        except PDFEncryptionError as error:
+            raise Encrypted(f"the file asks for a password ({type(error).__name__})") from error
+        except Exception as error:
+            # pdfminer meets broken files with errors of every class.
+            raise Broken(f"cannot be opened: {type(error).__name__}: {error}") from error
+        manager = PDFResourceManager()
+        recorder = Recorder(manager)
+        interpreter = Interpreter(manager, recorder)
+        sheets = [
+            _read_page(page, number, interpreter, recorder, config, issues)
+            for number, page in _pages(document, config, issues)
+        ]
+    _lay_out(sheets, issues)
+    raw, pages = assemble(sheets)
+    return Reading(raw, pages, tuple(issue.issue() for issue in issues))
+
+
+def _pages(
+    document: PDFDocument, config: ExtractConfig, issues: list[DocumentError]
+) -> Iterator[tuple[int, PDFPage]]:
+    """Number the pages from 1, up to `config.max_pages`."""
+    number = 0
+    pages = PDFPage.create_pages(document)
+    while True:
+        try:
+            page = next(pages, None)
+        except MemoryError:
+            raise
+        except Exception as error:
+            if not number:
+                raise Broken(f"no page can be found: {type(error).__name__}: {error}") from error
+            issues.append(PagesLost(f"the list of pages breaks off after page {number}"))
+            return
+        if page is None:
+            break
+        if number == config.max_pages:
+            issues.append(TooManyPages(f"only the first {number} pages are read"))
+            return
+        number += 1
+        yield number, page
+    if not number:
+        raise NoPages("the file has no pages")
+
+
+def _read_page(
+    page: PDFPage,
+    number: int,
+    interpreter: Interpreter,
+    recorder: Recorder,
+    config: ExtractConfig,
+    issues: list[DocumentError],
+) -> Sheet:
+    """Read one page; a page that fails becomes an empty one, as part of its text is worse."""
+    try:
+        interpreter.process_page(page)
+        return read_sheet(recorder.canvas, number, config, issues)
+    except MemoryError:
+        raise
+    except Exception as error:
+        issues.append(PageFailed(f"{type(error).__name__}: {error}", page=number))
+        return Sheet(number, *page_size(page))
+
+
+def _lay_out(sheets: list[Sheet], issues: list[DocumentError]) -> None:
+    """Give every sheet its blocks: running heads need all pages, headings the usual type."""
+    mark_margins(
+        [
+            Side.of(sheet.number, (sheet.width, sheet.height), frame, segments)
+            for sheet in sheets
+            for frame, segments in sheet.parts
+            if frame.is_upright
+        ]
+    )
+    for sheet in sheets:
+        try:
+            sheet.arrange()
+        except MemoryError:
+            raise
+        except Exception as error:
+            issues.append(PageFailed(f"{type(error).__name__}: {error}", page=sheet.number))
+            sheet.blocks = []
+    look = body_look(block for sheet in sheets for _, block in sheet.blocks)
+    for sheet in sheets:
+        sheet.finish(look)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps
 
 from pipeline.document import Page
 from pipeline.stages.extract import failures
@@ -54,7 +57,8 @@ def render(path: Path, found: Format, page: Page, dpi: int) -> Raster:
     if found is Format.PDF:
         return _render_pdf(path, page, dpi)
     with _opened(path) as image:
-        image.seek(page.number - 1)
+        with _decoding():
+            image.seek(page.number - 1)
         upright = _load(image)
         return _raster(upright, upright.width / page.width)
 
@@ -70,7 +74,7 @@ def _render_pdf(path: Path, page: Page, dpi: int) -> Raster:
                 dpi / 72, _MAX_SIDE / max(width, height), (_MAX_PIXELS / (width * height)) ** 0.5
             )
             image = sheet.render(scale=scale, grayscale=True).to_pil()
-            return _raster(image, image.width / width)
+            return _raster(image, scale)
     except (pypdfium2.PdfiumError, IndexError, ValueError, OSError) as error:
         raise scans.PageNotRendered(f"pdfium: {error}", page=page.number) from error
 
@@ -79,23 +83,21 @@ def read_image(path: Path, max_pages: int) -> Reading:
     """The pages of a picture file (a TIFF may have several), without text: OCR has to read them.
 
     Raises:
-        DocumentError: the picture is damaged, has no area, or far too many pixels.
+        DocumentError: the picture is damaged, or has far too many pixels.
     """
     pages, issues = [], []
     with _opened(path) as image:
         frames = getattr(image, "n_frames", 1)
         for number in range(1, min(frames, max_pages) + 1):
-            try:
+            with _decoding():
                 image.seek(number - 1)
-            except (EOFError, OSError, ValueError, SyntaxError) as error:
-                issues.append(scans.ImageBroken(f"page {number}: {error}", page=number).issue())
-                break
-            _require_fair_size(image)
+            # First of all: to look for the orientation may already decode the picture.
+            if image.width * image.height > _MAX_SOURCE_PIXELS:
+                raise scans.ImageBomb(f"{image.width} by {image.height} pixels")
+            with _decoding():
+                width, height = _upright_size(image)
             points = 72 / _dots_an_inch(image)
-            width, height = image.width * points, image.height * points
-            if image.getexif().get(ExifTags.Base.Orientation, 1) in _LYING:
-                width, height = height, width
-            pages.append(Page(number, 0, 0, "ocr", width, height))
+            pages.append(Page(number, 0, 0, "ocr", width * points, height * points))
     if frames > max_pages:
         message = f"{frames} pages, of which {max_pages} are read"
         issues.append(failures.PagesLeftOut(message).issue())
@@ -103,18 +105,23 @@ def read_image(path: Path, max_pages: int) -> Reading:
 
 
 def _opened(path: Path) -> Image.Image:
-    Image.MAX_IMAGE_PIXELS = None  # _require_fair_size has its own limit and its own error
-    try:
+    Image.MAX_IMAGE_PIXELS = None  # read_image has its own limit and its own error
+    with _decoding():
         return Image.open(path)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise scans.ImageBroken(f"cannot be decoded: {type(error).__name__}") from error
 
 
-def _require_fair_size(image: Image.Image) -> None:
-    if not image.width or not image.height:
-        raise scans.PageWithoutArea("the picture has no area")
-    if image.width * image.height > _MAX_SOURCE_PIXELS:
-        raise scans.ImageBomb(f"{image.width} by {image.height} pixels")
+@contextmanager
+def _decoding() -> Iterator[None]:
+    """Pillow meets damaged pictures with errors of many classes."""
+    try:
+        yield
+    except (OSError, ValueError, EOFError, SyntaxError, struct.error) as error:
+        raise scans.ImageBroken(f"cannot be decoded: {error}") from error
+
+
+def _upright_size(image: Image.Image) -> tuple[int, int]:
+    lying = image.getexif().get(ExifTags.Base.Orientation) in _LYING
+    return (image.height, image.width) if lying else image.size
 
 
 def _dots_an_inch(image: Image.Image) -> float:
@@ -127,15 +134,13 @@ def _dots_an_inch(image: Image.Image) -> float:
 
 
 def _load(image: Image.Image) -> Image.Image:
-    try:
+    with _decoding():
         upright = ImageOps.exif_transpose(image)
-        if upright.mode in ("RGBA", "LA", "P", "PA"):
+        if upright.has_transparency_data:
             # Transparent means paper, not ink.
             paper = Image.new("RGBA", upright.size, "white")
             upright = Image.alpha_composite(paper, upright.convert("RGBA"))
         return upright.convert("L")
-    except (OSError, ValueError, SyntaxError) as error:
-        raise scans.ImageBroken(f"cannot be decoded: {error}") from error
 
 
 def _raster(image: Image.Image, scale: float) -> Raster:

@@ -20,13 +20,19 @@ if TYPE_CHECKING:
     from pipeline.stages.extract.render import Raster
 
 _WORD_LEVEL = "5"
+_OPTIONS = ("--psm", "1", "-c", "thresholding_method=2")
+"""Find the orientation first; tell ink from paper around each pixel (Sauvola). With Tesseract's
+own choice, one threshold for the page (Otsu), a noisy scan with only a few lines comes out empty.
+"""
 
 
 @dataclass(frozen=True)
 class PageText:
-    """A page's text with words and regions in its own offsets."""
+    """A page's text with words and regions in its own offsets; width and height in points."""
 
     text: str
+    width: float
+    height: float
     words: tuple[Word, ...]
     regions: tuple[Region, ...]
 
@@ -46,14 +52,14 @@ class Tesseract:
     def read(self, raster: Raster) -> PageText:
         """Read a page; lines end in "\\n", paragraphs in "\\n\\n"; boxes in points.
 
-        Pages that were scanned sideways or upside down are read too: `--psm 1` looks for the
-        orientation first. Boxes stand on the page as it was scanned.
+        Pages that were scanned sideways or upside down are read too; boxes stand on the page as
+        it was scanned.
 
         Raises:
             DocumentError: Tesseract failed or took too long.
         """
         dpi = str(max(70, round(raster.scale * 72)))
-        arguments = ["stdin", "stdout", "-l", self._language, "--dpi", dpi, "--psm", "1", "tsv"]
+        arguments = ["stdin", "stdout", "-l", self._language, "--dpi", dpi, *_OPTIONS, "tsv"]
         try:
             done = subprocess.run(
                 [self._program, *arguments],
@@ -67,7 +73,7 @@ class Tesseract:
         if done.returncode:
             reason = done.stderr.decode("utf-8", "replace").strip()[-300:]
             raise OcrFailed(f"Tesseract: exit status {done.returncode} {reason}".rstrip())
-        return _page_text(done.stdout.decode("utf-8"), raster.scale)
+        return _page_text(done.stdout.decode("utf-8"), raster)
 
 
 def _find(language: str) -> str:
@@ -88,7 +94,7 @@ def _find(language: str) -> str:
     return program
 
 
-def _page_text(tsv: str, scale: float) -> PageText:
+def _page_text(tsv: str, raster: Raster) -> PageText:
     """Put the words of Tesseract's table together, in its order."""
     rows = csv.DictReader(io.StringIO(tsv), delimiter="\t", quoting=csv.QUOTE_NONE)
     found = [row for row in rows if row["level"] == _WORD_LEVEL and row["text"].strip()]
@@ -100,10 +106,11 @@ def _page_text(tsv: str, scale: float) -> PageText:
             text += "\n" if len(text) > start else ""
             for index, row in enumerate(line):
                 text += " " if index else ""
-                words.append(_word(row, len(text), scale))
+                words.append(_word(row, len(text), raster.scale))
                 text += row["text"]
         regions.append(Region(start, len(text), "prose"))
-    return PageText(text, tuple(words), tuple(regions))
+    size = raster.width / raster.scale, raster.height / raster.scale
+    return PageText(text, *size, tuple(words), tuple(regions))
 
 
 def _word(row: dict[str, str], start: int, scale: float) -> Word:

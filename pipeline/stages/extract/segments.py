@@ -5,23 +5,26 @@ All coordinates are those of a frame: the page turned so that the text runs to t
 
 from __future__ import annotations
 
+import itertools
 import math
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median
 
-from pipeline.document import Box, RegionKind
+from pipeline.document import RegionKind
+from pipeline.stages.extract.frames import Frame, by_direction
 from pipeline.stages.extract.glyphs import Face, Glyph
 
-_AXIS_DEGREES = 20.0  # text turned by less than this from an axis is a skewed scan, not a stamp
 _SAME_PLACE_EM = 0.12  # a glyph printed again within this distance is fake bold
 _SAME_BASELINE_EM = 0.25
 _RAISED_EM = 0.6  # how far a smaller glyph (footnote mark) may stand off the baseline
-_SEGMENT_GAP_EM = 1.0  # a wider gap may part columns or cells
+_SEGMENT_GAP_EM = 0.75  # a wider gap may part columns or cells
 _OVERLAP_EM = 0.6  # text that steps back further than this was set anew, over other text
 _WORD_GAP_EM = 0.17
+_UNITS = ("m", "mm", "cm", "dm", "km")  # a raised digit is no footnote mark behind these
+_OCR_SIZES_DIFFER = 0.3
 _KEPT_SPACES = "\u00a0\u2007\u2009\u202f"
 """Spaces that mean more than a space; they stand in the raw text as the file has them."""
 
@@ -65,61 +68,24 @@ class Segment:
         return " ".join(word.text for word in self.words)
 
 
-@dataclass(frozen=True)
-class Frame:
-    """Coordinates in which text that runs at `angle` degrees (clockwise) runs to the right."""
-
-    angle: float
-
-    def enter(self, x: float, y: float) -> tuple[float, float]:
-        """Turn a point of the page into the frame."""
-        cosine, sine = _direction(self.angle)
-        return x * cosine + y * sine, y * cosine - x * sine
-
-    def box(self, token: Token) -> Box:
-        """The smallest upright box on the page around a token."""
-        cosine, sine = _direction(self.angle)
-        corners = [
-            (x * cosine - y * sine, x * sine + y * cosine)
-            for x in (token.x0, token.x1)
-            for y in (token.y0, token.y1)
-        ]
-        xs, ys = [x for x, _ in corners], [y for _, y in corners]
-        return Box(round(min(xs), 2), round(min(ys), 2), round(max(xs), 2), round(max(ys), 2))
-
-    @property
-    def is_upright(self) -> bool:
-        """Whether the text runs along an axis of the page, skewed scans included."""
-        return abs((self.angle + 45) % 90 - 45) <= _AXIS_DEGREES
-
-
-def _direction(angle: float) -> tuple[float, float]:
-    exact = {0: (1.0, 0.0), 90: (0.0, 1.0), 180: (-1.0, 0.0), -90: (0.0, -1.0)}
-    radians = math.radians(angle)
-    return exact.get(angle) or (math.cos(radians), math.sin(radians))
-
-
 def frames(glyphs: Iterable[Glyph]) -> list[tuple[Frame, list[Segment]]]:
-    """Part a page's glyphs by direction and build the segments of each, most text first."""
-    turned: dict[float, list[Glyph]] = defaultdict(list)
-    for glyph in glyphs:
-        turned[_nearest(glyph.face.angle)].append(glyph)
-    result = []
-    for nearest, group in sorted(turned.items(), key=lambda item: (-len(item[1]), item[0])):
-        skew = median((glyph.face.angle - nearest + 180) % 360 - 180 for glyph in group)
-        angle = (nearest + skew + 180) % 360 - 180
-        frame = Frame(180 if angle == -180 else angle)
-        segments = build_segments(group, frame)
-        if segments:
-            result.append((frame, segments))
-    return result
+    """Build the segments of each direction in which a page's text runs, most text first."""
+    built = [(frame, build_segments(group, frame)) for frame, group in by_direction(glyphs)]
+    return [(frame, segments) for frame, segments in built if segments]
 
 
-def _nearest(angle: float) -> float:
-    axis = round(angle / 90) * 90
-    if abs(angle - axis) <= _AXIS_DEGREES:
-        return 180 if axis == -180 else axis
-    return round(angle / 15) * 15
+def even_out(segments: list[Segment]) -> None:
+    """Give the segments of an OCR layer one size, save those that differ a great deal.
+
+    OCR programs guess the size line by line, from whether its letters have ascenders.
+    """
+    sizes: Counter[float] = Counter()
+    for segment in segments:
+        sizes[round(2 * segment.size) / 2] += len(segment.text)
+    usual = sizes.most_common(1)[0][0]
+    for segment in segments:
+        if abs(segment.size - usual) <= _OCR_SIZES_DIFFER * usual:
+            segment.size = usual
 
 
 @dataclass(slots=True)
@@ -153,22 +119,42 @@ def build_segments(glyphs: list[Glyph], frame: Frame) -> list[Segment]:
                 joined[-1].extend(run)
             else:
                 joined.append(list(run))
+        threshold = _word_gap(joined)
         for pieces in joined:
-            words = _words(pieces)
+            words = _words(pieces, threshold)
             if words:
                 segments.append(_segment(words, pieces))
     return segments
 
 
+_Printed = dict[tuple[str, int, int], _Piece]
+
+
+def _printed_before(piece: _Piece, printed: _Printed) -> _Piece | None:
+    """The same glyph at the same place, or None after noting the piece as printed."""
+    reach = _SAME_PLACE_EM * piece.face.size or 1.0
+    # In cells of twice the reach, what is within reach lies in one of four.
+    column, row = piece.x0 / (2 * reach), piece.y / (2 * reach)
+    left, above = math.floor(column - 0.5), math.floor(row - 0.5)
+    for i in (left, left + 1):
+        for j in (above, above + 1):
+            found = printed.get((piece.text, i, j))
+            if found and abs(found.x0 - piece.x0) < reach and abs(found.y - piece.y) < reach:
+                return found
+    printed[piece.text, math.floor(column), math.floor(row)] = piece
+    return None
+
+
 def _pieces(glyphs: list[Glyph], frame: Frame) -> list[_Piece]:
     """Turn glyphs into the frame, drop what is printed twice, attach combining marks."""
     pieces: list[_Piece] = []
-    printed: dict[tuple[str, int, int], _Piece] = {}
-    cosine, sine = _direction(frame.angle)
+    printed: _Printed = {}
+    cosine, sine = frame.direction
     for text, gx, gy, advance, face in glyphs:
         x, y = gx * cosine + gy * sine, gy * cosine - gx * sine
-        if pieces and unicodedata.combining(text[0]):
+        if text[0] > "\u02ff" and pieces and unicodedata.combining(text[0]):
             pieces[-1].text += text
+            pieces[-1].x1 = max(pieces[-1].x1, x + advance)
             continue
         piece = _Piece(text, x, x + advance, y, face)
         if advance < 0:
@@ -176,24 +162,14 @@ def _pieces(glyphs: list[Glyph], frame: Frame) -> list[_Piece]:
         elif advance == 0:
             # A font without widths: half an em, cut short where the next glyph begins.
             piece.x1, piece.measured = x + 0.5 * face.size, False
-        elif not text.isspace():
-            reach = _SAME_PLACE_EM * face.size
-            column, row = int(x // reach) if reach else 0, int(y // reach) if reach else 0
-            again = next(
-                (
-                    found
-                    for i in (column - 1, column, column + 1)
-                    for j in (row - 1, row, row + 1)
-                    if (found := printed.get((text, i, j)))
-                    and abs(found.x0 - x) < reach
-                    and abs(found.y - y) < reach
-                ),
-                None,
-            )
+        elif text.isspace():
+            if face.padded and pieces and pieces[-1].face is face:
+                pieces[-1].x1 = max(pieces[-1].x1, piece.x1)
+        else:
+            again = _printed_before(piece, printed)
             if again:
                 again.printed_again = True
                 continue
-            printed[text, column, row] = piece
         pieces.append(piece)
     return pieces
 
@@ -223,18 +199,19 @@ def _runs(pieces: list[_Piece]) -> list[list[_Piece]]:
 
 
 def _follows(last: _Piece, piece: _Piece) -> bool:
-    larger = max(last.face.size, piece.face.size) or 1.0
-    smaller = min(last.face.size, piece.face.size)
-    raised = smaller < 0.85 * larger
+    larger = piece.face.size or 1.0
+    raised = False
+    if last.face is not piece.face:
+        larger = max(last.face.size, larger)
+        raised = min(last.face.size, piece.face.size) < 0.85 * larger
     drop = abs(piece.y - last.y) / larger
     if drop > (_RAISED_EM if raised else _SAME_BASELINE_EM):
         return False
     return -_OVERLAP_EM < (piece.x0 - last.x1) / larger < _SEGMENT_GAP_EM
 
 
-def _words(pieces: list[_Piece]) -> list[Token]:
+def _words(pieces: list[_Piece], threshold: float) -> list[Token]:
     """Part a segment's pieces at spaces and, where the file has none, at gaps."""
-    threshold = _word_gap(pieces)
     words: list[Token] = []
     waiting: list[_Piece] = []
     space = ""
@@ -253,7 +230,7 @@ def _words(pieces: list[_Piece]) -> list[Token]:
                 space = piece.text
             last = None
             continue
-        if last is not None and not -_OVERLAP_EM < _gap(last, piece) <= threshold:
+        if last is not None and _begins_word(last, piece, waiting, threshold):
             close()
         waiting.append(piece)
         last = piece
@@ -261,30 +238,49 @@ def _words(pieces: list[_Piece]) -> list[Token]:
     return words
 
 
-def _word_gap(pieces: list[_Piece]) -> float:
-    """The gap, in ems, that parts words: wider where all letters are spaced out."""
+def _begins_word(last: _Piece, piece: _Piece, word: list[_Piece], threshold: float) -> bool:
+    """Whether a gap parts the pieces, or a raised digit follows a word that is not a unit."""
+    if not -_OVERLAP_EM < _gap(last, piece) <= threshold:
+        return True
+    if last.face is piece.face or not piece.text.isdigit():
+        return False
+    raised = piece.face.size < 0.85 * last.face.size and last.y - piece.y > 0.1 * last.face.size
+    return raised and "".join([part.text for part in word]) not in _UNITS
+
+
+def _word_gap(row: list[list[_Piece]]) -> float:
+    """The gap, in ems, that parts words: wider where all letters of a row are spaced out.
+
+    Leader dots, which stand apart, say nothing of the letters.
+    """
     gaps = [
         _gap(left, right)
-        for left, right in zip(pieces, pieces[1:], strict=False)
-        if not left.text.isspace() and not right.text.isspace()
+        for pieces in row
+        for left, right in itertools.pairwise(pieces)
+        if left.text.isalnum() and right.text.isalnum()
     ]
     usual = median(gaps) if len(gaps) >= 4 else 0.0
     return _WORD_GAP_EM if usual < 0.06 else 1.6 * usual + 0.12
 
 
 def _token(pieces: list[_Piece], gap: str) -> Token:
-    return Token(
-        "".join(piece.text for piece in pieces),
-        min(piece.x0 for piece in pieces),
-        min(piece.y - piece.face.ascent for piece in pieces),
-        max(piece.x1 for piece in pieces),
-        max(piece.y + piece.face.descent for piece in pieces),
-        gap,
-    )
+    first = pieces[0]
+    x0, x1 = first.x0, first.x1
+    y0, y1 = first.y - first.face.ascent, first.y + first.face.descent
+    face, y = first.face, first.y
+    for piece in pieces:
+        if piece.x0 < x0:
+            x0 = piece.x0
+        if piece.x1 > x1:
+            x1 = piece.x1
+        if piece.face is not face or piece.y != y:
+            face, y = piece.face, piece.y
+            y0, y1 = min(y0, y - face.ascent), max(y1, y + face.descent)
+    return Token("".join([piece.text for piece in pieces]), x0, y0, x1, y1, gap)
 
 
 def _segment(words: list[Token], pieces: list[_Piece]) -> Segment:
     letters = [piece for piece in pieces if not piece.text.isspace()]
     sizes = Counter(round(piece.face.size, 1) for piece in letters)
-    bold = sum(piece.face.bold or piece.printed_again for piece in letters)
+    bold = sum([piece.face.bold or piece.printed_again for piece in letters])
     return Segment(words, _base(letters), sizes.most_common(1)[0][0], bold > 0.7 * len(letters))

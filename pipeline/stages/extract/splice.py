@@ -30,8 +30,18 @@ def splice(reading: Reading, read: Mapping[int, PageText]) -> Reading:
 
 
 def _filled(page: Page, new: PageText, start: int) -> Page:
-    here = replace(page, start=0, end=len(new.text), words=new.words, regions=new.regions)
-    return _moved(replace(here, source="ocr"), start)
+    here = replace(
+        page,
+        start=0,
+        end=len(new.text),
+        source="ocr",
+        # A page box without area is shown, and rendered, at a size of the renderer's choice.
+        width=page.width or new.width,
+        height=page.height or new.height,
+        words=new.words,
+        regions=new.regions,
+    )
+    return _moved(here, start)
 
 
 def _moved(page: Page, by: int) -> Page:

@@ -8,15 +8,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.stages.extract.frames import Frame
 from pipeline.stages.extract.glyphs import Rule
-from pipeline.stages.extract.segments import Frame, Segment, Token
+from pipeline.stages.extract.segments import Segment, Token
 
 _TOUCH = 2.5  # points within which rules count as meeting, and cells as aligned
 _MOST_LINES = 400  # more horizontal or vertical lines than this: a drawing, not a table
 _LAYOUT_WORDS = 25  # cells with more words than this on average hold prose: a form, not a table
 _FEWEST_ROWS = 3
 _LONGEST_CELL = 60  # characters
-_NUMERIC = re.compile(r"^[-–−+±<>~]?[\d\s.,:%/()–-]*\d[\d\s.,:%/()–-]*(?:%|kr|tkr|mnkr|st)?$|^[-–]$")
+_NUMERIC = re.compile(
+    r"^[-–−+±<>~]?[\d\s.,:%/()–-]*\d[\d\s.,:%/()–-]*(?:%|kr|tkr|mnkr|st)?$|^[-–]$"
+)
 
 
 @dataclass
@@ -54,7 +57,7 @@ class Grid:
 
 
 def find_grids(rules: Iterable[Rule], frame: Frame) -> list[Grid]:
-    """Grids of at least two columns and two rows among a page's rules."""
+    """Grids of at least two columns among a page's rules."""
     across: dict[int, list[tuple[float, float]]] = defaultdict(list)
     down: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for rule in rules:
@@ -71,7 +74,7 @@ def find_grids(rules: Iterable[Rule], frame: Frame) -> list[Grid]:
     for group_h, group_v in _connected(horizontals, verticals):
         xs = _distinct(at for at, _, _ in group_v)
         ys = _distinct(at for at, _, _ in group_h)
-        if len(xs) >= 3 and len(ys) >= 3:
+        if len(xs) >= 3 and len(ys) >= 2:
             grids.append(Grid(xs, ys))
     return grids
 
@@ -149,7 +152,8 @@ def take_grid(grid: Grid, segments: list[Segment]) -> tuple[Table | None, list[S
             cells[place or (grid.cell(segment) or (0, 0))].append(word)
     rows = {row for row, _ in cells}
     words = sum(len(found) for found in cells.values())
-    if len(rows) < 2 or len(cells) < 4 or words / len(cells) > _LAYOUT_WORDS:
+    # A single row of three cells may be the end of a table on the page before.
+    if len(cells) < (4 if len(rows) > 1 else 3) or words / len(cells) > _LAYOUT_WORDS:
         return None, segments
     return Table([_row(cells, row) for row in sorted(rows)]), rest
 
@@ -169,11 +173,12 @@ def aligned_tables(rows: Sequence[list[Segment]]) -> list[tuple[int, int]]:
     start = 0
     while start < len(rows):
         end, members = _extend(rows, start)
-        if len(members) >= _FEWEST_ROWS and _reads_as_table(members):
-            found.append((_with_head(rows, start, found[-1][1] if found else 0), end))
-            start = end
-        else:
+        if len(members) < _FEWEST_ROWS:
             start += 1
+            continue
+        if _reads_as_table(members):
+            found.append((_with_head(rows, start, found[-1][1] if found else 0), end))
+        start = end
     return found
 
 

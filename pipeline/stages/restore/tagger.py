@@ -33,9 +33,7 @@ class Tagger:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         return cls(
-            onnxruntime.InferenceSession(
-                str(model), options, providers=["CPUExecutionProvider"]
-            ),
+            onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"]),
             alphabet,
         )
 

@@ -1,0 +1,89 @@
+"""From findings to counts by municipality, measure, status and year, with what was not read.
+
+Counts add up: over labels, statuses and years `findings` of an area are a sum; `credits` of a
+county, and of the nation, are the sum of `findings` of its municipalities and regions; `findings`
+of the total are those of the nation and the uncredited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from pipeline.aggregate.areas import Areas
+from pipeline.aggregate.collective import collective
+from pipeline.aggregate.coverage import coverage
+from pipeline.aggregate.decisions import Decisions
+from pipeline.aggregate.facts import facts_of
+from pipeline.aggregate.merge import Run, merge
+from pipeline.aggregate.rollup import credits_of, municipalities, rollup
+from pipeline.aggregate.totals import estimate_totals
+from pipeline.aggregate.uncertainty import Rates
+from pipeline.gazetteer import Gazetteer
+
+__all__ = ["Aggregate", "aggregate", "by_municipality"]
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """Everything that is counted of one or more runs.
+
+    Attributes:
+        run: the runs merged into one, every content once.
+        municipalities, rollup, collective, coverage, estimates: see `columns`.
+        foreign_decisions: decisions on findings that the runs do not have.
+        rates: the classifier's errors that the estimates allow for.
+    """
+
+    run: Run
+    municipalities: pa.Table
+    rollup: pa.Table
+    collective: pa.Table
+    coverage: pa.Table
+    estimates: pa.Table
+    foreign_decisions: int
+    rates: Rates | None
+
+
+def aggregate(
+    runs: Sequence[Run],
+    gazetteer: Gazetteer,
+    *,
+    rates: Rates | None = None,
+    decisions: Decisions | None = None,
+) -> Aggregate:
+    """Merge runs and count what they found; the same whatever their order or division.
+
+    Args:
+        rates: the classifier's errors; without them no count is corrected.
+        decisions: what reviewers decided.
+
+    Raises:
+        UsageError: a run holds a label, status or code that this version does not know.
+    """
+    decisions = decisions or Decisions()
+    run, areas = merge(runs), Areas(gazetteer)
+    facts = facts_of(run.findings, decisions)
+    credits = credits_of(facts, areas)
+    return Aggregate(
+        run=run,
+        municipalities=municipalities(facts, credits, areas, rates),
+        rollup=rollup(facts, credits, areas, rates),
+        collective=collective(run, decisions),
+        coverage=coverage(run.findings, run.documents, areas),
+        estimates=estimate_totals(facts, credits, areas, rates),
+        foreign_decisions=len(decisions.confirmed.keys() - set(facts.ids)),
+        rates=rates,
+    )
+
+
+def by_municipality(findings: pa.Table, gazetteer: Gazetteer) -> pa.Table:
+    """Count findings per municipality, label, status and year, sorted by these.
+
+    A finding that stands twice (same id) counts once; one credited to a district counts for its
+    municipality. What is credited to no municipality is in no row.
+    """
+    facts, areas = facts_of(findings, Decisions()), Areas(gazetteer)
+    return municipalities(facts, credits_of(facts, areas), areas, None)

@@ -1,0 +1,137 @@
+"""Count findings by area, measure, status and year: whole columns at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.aggregate.facts import CONFIRMED, NO_YEAR, REJECTED, SCORE_UNIT, Facts, Ints
+from pipeline.aggregate.uncertainty import Rates
+from pipeline.codebook import LABELS, STATUSES
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Findings and the areas that they are counted for; none twice.
+
+    Attributes:
+        finding: index into the facts.
+        area: index into `areas`.
+        credits: how many credits of the finding the area takes in: a county takes in one for
+            each of its municipalities.
+    """
+
+    areas: tuple[str, ...]
+    finding: Ints
+    area: Ints
+    credits: Ints
+
+
+def pairs_of(pairs: Iterable[tuple[int, str, int]]) -> Pairs:
+    """Gather (finding, area, credits): the same finding and area become one, credits added."""
+    listed = list(pairs)
+    areas = tuple(sorted({area for _, area, _ in listed}))
+    number = {area: n for n, area in enumerate(areas)}
+    flat = np.array([number[a] * 2**32 + f for f, a, _ in listed], dtype=np.int64)
+    unique, inverse = np.unique(flat, return_inverse=True)
+    weights = np.array([weight for _, _, weight in listed], dtype=np.int64)
+    added = np.zeros(len(unique), dtype=np.int64)
+    np.add.at(added, inverse, weights)
+    return Pairs(areas, unique % 2**32, unique // 2**32, added)
+
+
+def count(facts: Facts, pairs: Pairs, rates: Rates | None) -> dict[str, pa.Array]:
+    """Count by area, label, status and year, in this order: the columns that all tables share.
+
+    Besides these, `area` holds the areas' codes.
+    """
+    f = pairs.finding
+    keys = [pairs.area, facts.label[f], facts.status[f], facts.year[f]]
+    order = np.lexsort((f, *reversed(keys)))
+    f, keys = f[order], [key[order] for key in keys]
+    starts = _starts(keys)
+    group = np.repeat(np.arange(len(starts)), np.diff([*starts, len(f)]))
+    findings = np.diff([*starts, len(f)]).astype(np.int64)
+    verdict = facts.verdict[f]
+    confirmed = _sums(verdict == CONFIRMED, starts)
+    rejected = _sums(verdict == REJECTED, starts)
+    area, label, status, year = (key[starts] for key in keys)
+    score = _sums(facts.score[f], starts)
+    highest = np.maximum.reduceat(facts.score[f], starts) if len(starts) else score
+    is_member = np.array([scope == "all" for scope in facts.scope], dtype=np.bool_)
+    return {
+        "area": _texts(pairs.areas, area),
+        "label": _texts(LABELS, label),
+        "status": _texts(STATUSES, status),
+        "year": pa.array(year, pa.int32(), mask=year == NO_YEAR),
+        "documents": pa.array(_distinct(group, facts.document[f], len(starts))),
+        "findings": pa.array(findings),
+        "credits": pa.array(_sums(pairs.credits[order], starts)),
+        "distinct_findings": pa.array(_distinct(group, facts.cluster[f], len(starts))),
+        "as_member": pa.array(_sums(is_member[f], starts)),
+        "highest_score": pa.array(highest / SCORE_UNIT),
+        "mean_score": pa.array(np.round(score / np.maximum(findings, 1) / SCORE_UNIT, 4)),
+        "confirmed": pa.array(confirmed),
+        "rejected": pa.array(rejected),
+        **estimates(rates, label, confirmed, findings - confirmed - rejected),
+        "evidence": pa.ListArray.from_arrays(
+            pa.array([*starts, len(f)], pa.int32()),
+            pa.array(facts.ids, pa.string()).take(pa.array(f)),
+        ),
+    }
+
+
+def estimates(
+    rates: Rates | None, label: Ints, confirmed: Ints, unjudged: Ints
+) -> dict[str, pa.Array]:
+    """The three columns of corrected counts; empty where no rates are known."""
+    names = ("estimate", "estimate_low", "estimate_high")
+    if rates is None:
+        return {name: pa.nulls(len(label), pa.float64()) for name in names}
+    columns = rates.estimate(label, confirmed, unjudged)
+    return {
+        name: pa.array(np.round(values, 2), pa.float64(), from_pandas=True)
+        for name, values in zip(names, columns, strict=True)
+    }
+
+
+def uncredited(facts: Facts) -> Pairs:
+    """Findings that are credited to nobody, by scope."""
+    return pairs_of(
+        (n, scope, 0)
+        for n, (scope, codes) in enumerate(zip(facts.scope, facts.codes, strict=True))
+        if not codes
+    )
+
+
+def as_table(columns: dict[str, Any], schema: pa.Schema) -> pa.Table:
+    """Arrange columns as the schema wants them; those that it does not name are left out."""
+    return pa.table([columns[name] for name in schema.names], schema=schema)
+
+
+def _starts(keys: Sequence[Ints]) -> Ints:
+    """Where in sorted columns a new group begins."""
+    if not len(keys[0]):
+        return np.zeros(0, dtype=np.int64)
+    changes = np.any([key[1:] != key[:-1] for key in keys], axis=0)
+    return np.concatenate([[0], np.flatnonzero(changes) + 1]).astype(np.int64)
+
+
+def _sums(values: Any, starts: Ints) -> Ints:
+    if not len(starts):
+        return np.zeros(0, dtype=np.int64)
+    return np.asarray(np.add.reduceat(values.astype(np.int64), starts))
+
+
+def _distinct(group: Ints, values: Ints, groups: int) -> Ints:
+    """How many different values each group holds."""
+    unique = np.unique(group * 2**32 + values)
+    return np.bincount(unique // 2**32, minlength=groups).astype(np.int64)
+
+
+def _texts(names: Sequence[str], indices: Ints) -> pa.Array:
+    return pa.array(names, pa.string()).take(pa.array(indices))

@@ -1,0 +1,51 @@
+"""`kommunlupp classify`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import config_options, resolve
+
+
+@click.command()
+@click.option(
+    "--jsonl",
+    "source",
+    required=True,
+    type=click.File("r", encoding="utf-8"),
+    help="Lines with `text`, and `before`, `after`, `heading` where known; - for standard input.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Default: standard output."
+)
+@config_options
+def classify(
+    source: click.utils.LazyFile,
+    out: Path | None,
+    config_file: Path | None,
+    overrides: tuple[str, ...],
+) -> None:
+    """Label sentences: every line comes back with `labels` (label, status, scope, score)."""
+    from pipeline.errors import OutputError
+    from pipeline.stages.classify import Classify
+    from pipeline.training.corpus_data import example_of, parse_records
+
+    stage = Classify(resolve(config_file, overrides).classify)
+    records = [record for _, record in parse_records(source.read(), source.name)]
+    answers = stage.model.predict([example_of(record) for record in records], stage.threshold)
+    lines = [
+        json.dumps({**record, "labels": [asdict(label) for label in labels]}, ensure_ascii=False)
+        for record, labels in zip(records, answers, strict=True)
+    ]
+    text = "".join(f"{line}\n" for line in lines)
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"cannot write {out}: {error}") from error

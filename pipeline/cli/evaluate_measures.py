@@ -1,0 +1,141 @@
+"""`kommunlupp evaluate measures`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pipeline.evaluation.measures import Figure, Report
+    from pipeline.stages.classify import MeasureModel
+    from pipeline.training.corpus_data import LabelledSentence
+
+FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+@click.command()
+@click.option("--data", multiple=True, required=True, type=FILE, help="Labelled sentences, JSONL.")
+@click.option("--model", "folders", multiple=True, type=FOLDER, help="Default: the shipped one.")
+@click.option("--json", "as_json", is_flag=True, help="Print all figures as JSON.")
+@click.option(
+    "--plot",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="Write the last model's reliability plot here (SVG).",
+)
+@click.option("--examples", default=0, metavar="N", help="Print N sentences that go wrong.")
+def measures(
+    data: tuple[Path, ...],
+    folders: tuple[Path, ...],
+    as_json: bool,
+    plot: Path | None,
+    examples: int,
+) -> None:
+    """Measure models and baselines on the sentences of all --data files together.
+
+    A file holds documents of the corpus, or single sentences with `before`, `text`, `after`,
+    `labels` and `disputed`; disputed labels are not scored.
+    """
+    from pipeline.errors import OutputError
+    from pipeline.evaluation import reliability
+    from pipeline.evaluation.measures import evaluate
+    from pipeline.training.corpus_data import CorpusError, read_labelled
+
+    sentences = [sentence for path in data for sentence in read_labelled(path)]
+    if not sentences:
+        raise CorpusError("the files hold no sentences")
+    models = _models(folders)
+    reports = {name: evaluate(model, sentences) for name, model in models.items()}
+    name, model = list(models.items())[-1]
+    if as_json:
+        click.echo(json.dumps({name: asdict(r) for name, r in reports.items()}, indent=2))
+    else:
+        _print(reports)
+    if examples and not as_json:
+        _print_wrong(model, sentences, examples)
+    if plot:
+        try:
+            plot.write_text(reliability.plot(reports[name].given, name), encoding="utf-8")
+        except OSError as error:
+            raise OutputError(f"cannot write {plot}: {error}") from error
+
+
+def _models(folders: tuple[Path, ...]) -> dict[str, MeasureModel]:
+    """Return baselines, the linear model, and the models asked for."""
+    from pipeline.evaluation.baselines import Keywords, Majority
+    from pipeline.resources import model_folder
+    from pipeline.stages.classify import SHIPPED, load_model
+
+    models: dict[str, MeasureModel] = {
+        "majority": Majority(),
+        "keywords": Keywords(),
+        "tf-idf + logistic regression": load_model(model_folder("linear")),
+    }
+    if not folders and SHIPPED != "linear":
+        folders = (model_folder(SHIPPED),)
+    return {**models, **{str(folder): load_model(folder) for folder in folders}}
+
+
+def _print(reports: dict[str, Report]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    last = list(reports.values())[-1]
+    table = Table(
+        *("model", "micro-F1", "macro-F1", "kappa any", "status", "scope", "ECE", "sure"),
+        title=f"{last.sentences} sentences, {last.documents} documents; 95 % intervals",
+    )
+    for name, report in reports.items():
+        figures = (report.micro_f1, report.macro_f1, report.any_kappa)
+        kinds = (report.status_accuracy, report.scope_accuracy)
+        sure = f"{report.sure_precision:.2f} of {report.sure_share:.0%}"
+        table.add_row(
+            name, *map(_interval, (*figures, *kinds)), f"{report.given.error:.3f}", sure
+        )
+    console.print(table)
+    table = Table("label", "gold", "precision", "recall", "F1", title=list(reports)[-1])
+    for label in last.labels:
+        numbers = (str(label.positives), f"{label.precision:.2f}", f"{label.recall:.2f}")
+        table.add_row(label.label, *numbers, _interval(label.f1))
+    console.print(table)
+    table = Table("score", "labels given", "mean score", "share right", title="Reliability")
+    for b in last.given.bins:
+        if b.count:
+            row = (str(b.count), f"{b.mean_score:.2f}", f"{b.share_right:.2f}")
+            table.add_row(f"{b.low:.1f} to {b.high:.1f}", *row)
+    console.print(table)
+    console.print(
+        "ECE: of the labels given. sure: precision at or above the model's own bound, and the "
+        "share of labels that reach it.",
+        soft_wrap=True,
+    )
+
+
+def _interval(figure: Figure) -> str:
+    return f"{figure.value:.3f} ({figure.low:.2f} to {figure.high:.2f})"
+
+
+def _print_wrong(
+    model: MeasureModel, sentences: Sequence[LabelledSentence], at_most: int
+) -> None:
+    """Print sentences whose labels differ from the gold, the surest mistakes first."""
+    answers = model.predict([sentence.example for sentence in sentences])
+    wrong = []
+    for sentence, labels in zip(sentences, answers, strict=True):
+        gold = {entry.label for entry in sentence.gold} - sentence.disputed
+        given = {label.label: label.score for label in labels} 
+        extra = given.keys() - gold - sentence.disputed
+        missed = gold - given.keys()
+        if extra or missed:
+            surest = max((given[label] for label in extra), default=0.0)
+            wrong.append((surest, sentence.example.text, sorted(extra), sorted(missed)))
+    for surest, text, extra, missed in sorted(wrong, reverse=True)[:at_most]:
+        click.secho(text, bold=True)
+        click.echo(f"  too much: {', '.join(extra) or '-'} ({surest:.2f})")
+        click.echo(f"  missed:   {', '.join(missed) or '-'}")

@@ -1,0 +1,243 @@
+"""How many bodies a sentence speaks of: "tio av totalt 39 kommuner", "drygt hälften", "flera".
+
+Only what counts municipalities, districts, boards, regions and the like; children, posts and
+months are not looked at. A quantity without a noun ("Sju av dessa", "Drygt hälften har …") is
+taken where it is the subject, as a collective finding leaves nothing else that it could count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.document import Quantity
+from pipeline.stages.attribute.numbers import (
+    FRACTION,
+    NUMBER,
+    ORDINAL,
+    percent_of_every,
+    percent_of_fraction,
+    value_of,
+)
+
+_ONE_BODY = (
+    r"(?:[\wåäö]*kommun(?:er|erna|ernas|ers)?|kommundel(?:ar|arna)?|städer(?:na)?|"
+    r"(?:grann)?stadsdel(?:ar|arna|arnas|ars)?|stadsdels\w+|stadsområden?a?|\w*nämnd(?:er|erna|ernas|ers)?|"
+    r"\w*förvaltning(?:ar|arna|arnas|ars)?|landsting(?:en|ens)?|region(?:er|erna|ernas)?|"
+    r"huvudm[aä]n(?:nen|nens)?|socialtjänster(?:na)?|överförmyndare|länsstyrelser(?:na)?|län(?:en)?)"
+)
+BODY = (
+    rf"\b(?:(?:kommun|stadsdels?|nämnd)-\s*(?:och|eller)\s+)?{_ONE_BODY}"
+    rf"(?:\s*(?:/|\s(?:och|eller|samt|respektive)\s)\s*{_ONE_BODY})?\b"
+)
+"""A noun for those who may take measures, or two of them joined."""
+
+_PLACE = r"\b(?:håll|fall|orter(?:na)?)\b(?!\s+av\b)"
+_HEDGE = (
+    r"(?:(?:drygt|knappt|nästan|närmare|omkring|ungefär|cirka|ca|runt|minst|högst|mer än|fler än|"
+    r"över|färre än|mindre än|uppemot|upp emot|endast|bara|ytterligare|så gott som|i stort sett|"
+    r"enbart|åtminstone|sammanlagt|totalt|hela|inte mindre än|nära|en knapp|en dryg|en god|runt om)\s+)"
+)
+_QUALITY = (
+    r"(?:(?!av\b|har\b|dessa\s+har\b)(?:totalt|sammanlagt|de|dem|dessa|alla|länets|landets|stadens|"
+    r"andra|övriga|\d+|[a-zåäö]+(?:ade|dda|tta|ande|ende|igt|igen|dre|lla|iga|ska|ena|rre|sta|nya|ra|ka|da|"
+    r"na|ta|sa|la|ga|ma|va)|[A-ZÅÄÖ]?[a-zåäö]+s|som|svarande|EU-)\s+)"
+)
+_QUALITIES = rf"(?:{_QUALITY}{{0,4}}?)"
+_VAGUE = (
+    r"(?:flera|några|någon|flertalet|de flesta|de allra flesta|merparten|majoriteten|många|ett flertal|"
+    r"ett antal|ett fåtal|få|enstaka|vissa|somliga|åtskilliga|en del|ett par|ett stort antal|"
+    r"en (?:klar |stor |knapp )?majoritet|en (?:stor|liten|mindre|större) del|en handfull|"
+    r"ett mindre antal|det stora flertalet|lejonparten|ett litet antal|ett växande antal)"
+)
+_ALL = r"(?:samtliga|alla|var och en|varje|hela)"
+_OF_THEM = r"(?:dem|dessa|de\s+(?:\w+(?:de|na|da|ta)))"
+_ANY_NUMBER = rf"(?:(?:ett\s+)?{NUMBER})"
+_GROUP = rf"(?:{_QUALITIES}(?:{BODY}|{_PLACE}))"
+_VERB_NEXT = (
+    r"(?=\s+(?:har|hade|är|var|ska|skall|skulle|kommer|bör|behöver|måste|kan|kunde|vill|fick|får|"
+    r"uppger|uppgav|anger|angav|beskriver|säger|saknar|planerar|arbetar|använder|köper|köpte|hyr|hyrde|"
+    r"inför|införde|anställde|väntas|uppges|söker|deltar|deltog|svarar|svarade|bygger|erbjuder|"
+    r"lyckades|samverkar|beslutade|ser|såg|förlitar|lämnade|tillsatte|avser|håller|gör|gjorde|"
+    r"genomför|genomförde|finns|fanns|ger|gav|menar|anser|efterlyser|delar|startade|tar|tog|ställer|"
+    r"valde|väljer|låter|lät|redovisar|\w{3,}(?:erar|erade|ade|dde|tte))\b)"
+)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.I)
+
+
+_OF_REVERSED = _pattern(
+    rf"(?:(?<=^)|(?<=[,;:]\s))av\s+{_QUALITIES}(?:(?P<of>{NUMBER})\s+)?{_QUALITIES}(?:{BODY}|besökta|granskade|tillfrågade)"
+    rf"[^.,;]{{0,40}}?\s+\w+(?:\s+(?:bara|endast|nu|redan|hittills))?\s+(?P<count>{NUMBER}|{_VAGUE})"
+    r"(?=\s+\w|\s*[.,])(?!\s+(?:barn|tjänster|år|månader|veckor|personer|handläggare|miljoner|kr|procent))"
+)
+_OF = _pattern(
+    rf"\b{_HEDGE}*(?P<count>{NUMBER})\s+av\s+(?:{_QUALITIES}(?P<of>{NUMBER})\b)?\s*(?P<what>{_GROUP}|)"
+)
+_ALL_BUT = _pattern(rf"\b{_ALL}\s+{_GROUP}\s+utom\s+\w+")
+_PERCENT = _pattern(
+    rf"\b{_HEDGE}*(?P<number>\d+(?:[,.]\d+)?|{NUMBER})\s?(?:procent|%)(?:\)?\s+av\s+(?P<what>{_GROUP}))?"
+)
+_PART = _pattern(
+    rf"\b{_HEDGE}*(?:(?:en|knappt en|drygt en)\s+(?:knapp\s+|dryg\s+|god\s+)?)?"
+    rf"(?P<part>(?:{NUMBER}\s+)?{FRACTION})(?:\s*\((?P<exact>\d+(?:,\d+)?)\s?(?:procent|%)\))?"
+    rf"(?:\s+av\s+(?P<what>{_GROUP}|{_OF_THEM}))?"
+)
+_EVERY = _pattern(rf"\b{_HEDGE}*(?:var(?:t|je)?\s+(?P<nth>{ORDINAL})|var(?P<second>annan))(?:\s+(?P<what>{_GROUP}))?")
+_WHOLE = _pattern(
+    rf"\b(?:(?:{_ALL}|de|dessa)\s+(?:de\s+)?{_QUALITIES}(?P<count>{NUMBER})|(?P<both>(?:de\s+)?(?:båda|bägge)))"
+    rf"\s+{_GROUP}"
+)
+_EVERYBODY = _pattern(rf"\b{_HEDGE}*{_ALL}\s+(?:av\s+)?{_GROUP}")
+_NUMBERED = _pattern(
+    rf"\b{_HEDGE}*(?P<count>{_ANY_NUMBER})\s+{_GROUP}(?:\s+(?:och|samt)\s+(?P<more>{NUMBER})\s+{_GROUP})?"
+)
+_OF_GROUP = _pattern(rf"\b{_HEDGE}*(?P<count>{NUMBER})\s+av\s+(?P<what>{_GROUP}|{_OF_THEM})")
+_SOME = _pattern(rf"\b{_HEDGE}*{_VAGUE}(?:\s+(?:stycken\s+)?(?:av\s+)?(?:{_GROUP}|{_OF_THEM}))")
+_NONE = _pattern(rf"\bingen\s+(?:enda\s+|enskild\s+|av\s+)?(?:{_GROUP}|{_OF_THEM})")
+_SUBJECT = rf"(?:(?<=^)|(?<=[.;:–]\s)|(?<=\b(?:att|där)\s)|(?<=\bsamt\s))"
+_ELIDED = _pattern(
+    rf"{_SUBJECT}{_HEDGE}*(?P<what>(?P<share>{NUMBER})\s+av\s+(?P<of>{NUMBER})|(?P<count>{NUMBER})|"
+    rf"{_VAGUE}|samtliga|alla)(?:\s+(?:stycken|andra|övriga))?{_VERB_NEXT}"
+)
+_AGENT = _pattern(rf"(?<=\bav\s){_HEDGE}*(?:{_VAGUE}|samtliga|alla)(?=\s*[,.])")
+_COLLECTIVE = _pattern(BODY)
+_PLURAL_BODY = _pattern(
+    r"\b(?:\w*kommuner(?:na|nas|s)?|\w*stadsdelar(?:na|nas|s)?|stadsdelsnämnder\w*|\w*nämnderna|"
+    r"stadsdelsförvaltningar\w*|regioner(?:na|nas)?|huvudmän(?:nen)?|landstingen|varje\s+kommun|"
+    r"var\s+och\s+en\s+av)\b"
+)
+
+
+def names_bodies(quantity: Quantity) -> bool:
+    """Whether the quantity's own words hold a noun for bodies, not only "av dessa" or "flera"."""
+    return _COLLECTIVE.search(quantity.text) is not None
+
+
+def names_group(sentence: str) -> bool:
+    """Whether a sentence speaks of bodies in the plural: "kommunerna", "andra stadsdelar"."""
+    return _PLURAL_BODY.search(sentence) is not None
+
+
+def is_of_all(quantity: Quantity) -> bool:
+    """Whether the words take in every body: "samtliga kommuner", "de tre kommunerna"."""
+    whole = quantity.count is not None and quantity.count == quantity.of
+    return whole or re.match(_ALL + r"\b(?!.*\butom\b)", quantity.text, re.I) is not None
+
+
+def find_quantity(sentence: str) -> Quantity | None:
+    """Return the quantity of bodies that a sentence states first, None where it states none.
+
+    `of` is what the words give: "Sju av dessa" has no denominator of its own.
+    """
+    found = [
+        (rank, match.start(), quantity)
+        for rank, (match, quantity) in enumerate(_readings(sentence))
+        if quantity
+    ]
+    if not found:
+        return None
+    earliest = min(start for _, start, _ in found)
+    near = [item for item in found if item[1] <= earliest + MAX_SHIFT]
+    return min(near, key=lambda item: item[0])[2]
+
+
+MAX_SHIFT = 14
+"""Readings that begin within so many characters are of one phrase: the most specific counts."""
+
+
+def _readings(sentence: str) -> Iterator[tuple[re.Match[str], Quantity | None]]:
+    """Every pattern's first match, the most specific pattern first."""
+    for pattern, build in _BUILDERS:
+        for match in pattern.finditer(sentence):
+            quantity = build(match)
+            if quantity:
+                yield match, quantity
+                break
+
+
+def _words(match: re.Match[str]) -> str:
+    return " ".join(match.group().split()).strip(" ,")
+
+
+def _counted(match: re.Match[str]) -> Quantity | None:
+    groups = match.groupdict()
+    count = value_of(re.sub(r"^ett\s+", "", groups["count"], flags=re.I) or groups["count"])
+    if count is None and not re.fullmatch(_VAGUE, groups["count"], re.I):
+        return None
+    if count and groups.get("more"):
+        count += value_of(groups["more"]) or 0
+    of = value_of(groups["of"]) if groups.get("of") else None
+    if "what" in groups and not groups["what"]:
+        rest = match.string[match.end() :]
+        if of is None or not re.match(rf"{_VERB_NEXT}|\s*[.,]|$", rest, re.I):
+            return None
+    return Quantity(_words(match), count, of) if of is None or (count or 0) <= of else None
+
+
+def _whole(match: re.Match[str]) -> Quantity | None:
+    count = 2 if match["both"] else value_of(match["count"])
+    return Quantity(_words(match), count, count)
+
+
+def _percent(match: re.Match[str]) -> Quantity | None:
+    number = match["number"].replace(",", ".")
+    value = float(number) if re.fullmatch(r"[\d.]+", number) else value_of(number)
+    rest = match.string[match.end() :]
+    stands_alone = match["what"] or (
+        re.match(r"\)?,?" + _VERB_NEXT, rest, re.I) and re.search(r"(?:^|, )$", match.string[: match.start()])
+    )
+    if value is None or not stands_alone or value > 100:
+        return None
+    return Quantity(_words(match), percent=float(value))
+
+
+def _part(match: re.Match[str]) -> Quantity | None:
+    rest = match.string[match.end() :]
+    if not (match["what"] or re.match(_VERB_NEXT, rest, re.I)):
+        return None
+    percent = percent_of_fraction(match["part"])
+    if match["exact"]:
+        percent = float(match["exact"].replace(",", "."))
+    return Quantity(_words(match), percent=percent)
+
+
+def _every(match: re.Match[str]) -> Quantity | None:
+    rest = match.string[match.end() :]
+    if not (match["what"] or re.match(_VERB_NEXT, rest, re.I)):
+        return None
+    return Quantity(_words(match), percent=percent_of_every(match["nth"] or match["second"]))
+
+
+def _vague(match: re.Match[str]) -> Quantity | None:
+    return Quantity(_words(match))
+
+
+def _none(match: re.Match[str]) -> Quantity | None:
+    return Quantity(_words(match), count=0)
+
+
+def _elided(match: re.Match[str]) -> Quantity | None:
+    if match["of"]:
+        return Quantity(_words(match), value_of(match["share"]), value_of(match["of"]))
+    return Quantity(_words(match), value_of(match["count"]) if match["count"] else None)
+
+
+_BUILDERS = (
+    (_ALL_BUT, _vague),
+    (_OF, _counted),
+    (_OF_REVERSED, _counted),
+    (_PART, _part),
+    (_PERCENT, _percent),
+    (_EVERY, _every),
+    (_WHOLE, _whole),
+    (_OF_GROUP, _counted),
+    (_NONE, _none),
+    (_NUMBERED, _counted),
+    (_SOME, _vague),
+    (_EVERYBODY, _vague),
+    (_ELIDED, _elided),
+    (_AGENT, _vague),
+)

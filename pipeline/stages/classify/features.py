@@ -1,0 +1,48 @@
+"""Words, word pairs and character n-grams: what the linear model weighs.
+
+Features are strings: `w:` a word, `b:` two words in a row, `c:` 3 to 5 characters of a word with
+its borders, and the words of the neighbours and the heading under `<`, `>` and `#`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from pipeline.stages.classify.examples import Example
+
+_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*|[%?!:;§]")
+SHORTEST, LONGEST = 3, 5
+MAX_WORD = 40
+"""Longer tokens are runs of glyphs, not words: they give no character features."""
+
+
+def tokens(text: str) -> list[str]:
+    """Return words in lower case, every number as `0`, and the marks that carry meaning."""
+    return ["0" if t[0].isdigit() else t for t in _TOKEN.findall(text.lower())]
+
+
+def pieces(example: Example) -> Iterator[str]:
+    """Yield words, pairs and context words of an example; `expand` turns each into features."""
+    words = tokens(example.text)
+    for word in words:
+        yield f"w:{word}"
+    for left, right in pairwise(["^", *words, "$"]):
+        yield f"b:{left} {right}"
+    for mark, text in (("<", example.before), (">", example.after), ("#", example.heading)):
+        for word in tokens(text):
+            yield f"{mark}{word}"
+
+
+def expand(piece: str) -> tuple[str, ...]:
+    """Return the features that a piece stands for: itself, and a word's character n-grams."""
+    word = piece[2:]
+    if not piece.startswith("w:") or not 1 < len(word) <= MAX_WORD:
+        return (piece,)
+    bordered = f" {word} "
+    return piece, *(
+        f"c:{bordered[i : i + size]}"
+        for size in range(SHORTEST, LONGEST + 1)
+        for i in range(len(bordered) - size + 1)
+    )

@@ -1,0 +1,168 @@
+"""The linear model: TF-IDF and logistic regression, an output a label, status and scope.
+
+A folder holds `model.json` (settings, calibration, thresholds), `vocabulary.txt` (a feature a
+line) and `weights.npz`. Scoring is a gather and a sum in NumPy: scikit-learn trains the model and
+is not needed to run it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.codebook import LABELS, SCOPES, STATUSES
+from pipeline.errors import ModelError
+from pipeline.stages.classify.examples import Example, Floats, Label
+from pipeline.stages.classify.vocabulary import Vocabulary
+
+BATCH = 512
+N_LABELS = len(LABELS)
+STATUS_COLUMNS = slice(N_LABELS, N_LABELS + len(STATUSES))
+SCOPE_COLUMNS = slice(STATUS_COLUMNS.stop, STATUS_COLUMNS.stop + len(SCOPES))
+N_OUTPUTS = SCOPE_COLUMNS.stop
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What was learned.
+
+    Attributes:
+        weights: [features, outputs]: labels, statuses, scopes in the codebook's order.
+        bias: [labels].
+        status_bias, scope_bias: [labels, statuses] and [labels, scopes]: what is usual for a label.
+    """
+
+    weights: NDArray[np.floating[Any]]
+    bias: Floats
+    status_bias: Floats
+    scope_bias: Floats
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """From a margin to a probability: `sigmoid(slope * margin + shift)`; each one a label.
+
+    Attributes:
+        thresholds: the lowest probability at which a label is given.
+    """
+
+    slopes: Floats
+    shifts: Floats
+    thresholds: Floats
+    review_below: float
+
+
+class LinearModel:
+    """A `MeasureModel`; see the module's description."""
+
+    def __init__(
+        self, vocabulary: Vocabulary, weights: Weights, calibration: Calibration, version: str = ""
+    ) -> None:
+        self.vocabulary = vocabulary
+        self.weights = weights
+        self.calibration = calibration
+        self.version = version
+        self.review_below = calibration.review_below
+
+    def outputs(self, examples: Sequence[Example]) -> Floats:
+        """Return [examples, outputs]: what the features say, biases left out."""
+        result = np.zeros((len(examples), N_OUTPUTS), dtype=np.float32)
+        for start in range(0, len(examples), BATCH):
+            rows = self.vocabulary.rows(examples[start : start + BATCH])
+            terms = self.weights.weights[rows.columns].astype(np.float32) * rows.values[:, None]
+            firsts = np.flatnonzero(np.diff(rows.rows, prepend=-1))
+            if len(firsts):
+                result[start + rows.rows[firsts]] = np.add.reduceat(terms, firsts, axis=0)
+        return result
+
+    def probabilities(self, examples: Sequence[Example]) -> Floats:
+        """Return calibrated probabilities, [examples, labels]."""
+        return self._calibrated(self.outputs(examples))
+
+    def _calibrated(self, outputs: Floats) -> Floats:
+        margins = outputs[:, :N_LABELS] + self.weights.bias
+        scores = 1 / (1 + np.exp(-(self.calibration.slopes * margins + self.calibration.shifts)))
+        return scores.astype(np.float32)
+
+    def predict(
+        self, examples: Sequence[Example], threshold: float | None = None
+    ) -> list[list[Label]]:
+        """See `MeasureModel`."""
+        outputs = self.outputs(examples)
+        scores = self._calibrated(outputs)
+        found: list[list[Label]] = [[] for _ in examples]
+        least = self.calibration.thresholds if threshold is None else threshold
+        for row, column in np.argwhere(scores >= least):
+            status = outputs[row, STATUS_COLUMNS] + self.weights.status_bias[column]
+            scope = outputs[row, SCOPE_COLUMNS] + self.weights.scope_bias[column]
+            found[row].append(
+                Label(
+                    LABELS[column],
+                    STATUSES[int(status.argmax())],
+                    SCOPES[int(scope.argmax())],
+                    float(scores[row, column]),
+                )
+            )
+        return found
+
+    def save(self, folder: Path) -> None:
+        """Write the model's three files; a card and figures lie beside them."""
+        folder.mkdir(parents=True, exist_ok=True)
+        calibration = self.calibration
+        settings = {
+            "kind": "linear",
+            "labels": LABELS,
+            "statuses": STATUSES,
+            "scopes": SCOPES,
+            "features": len(self.vocabulary.features),
+            "block_weights": _rounded(self.vocabulary.block_weights),
+            "slopes": _rounded(calibration.slopes),
+            "shifts": _rounded(calibration.shifts),
+            "thresholds": _rounded(calibration.thresholds),
+            "review_below": round(calibration.review_below, 4),
+        }
+        (folder / "model.json").write_text(
+            json.dumps(settings, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+        lines = "".join(f"{feature}\n" for feature in self.vocabulary.features)
+        (folder / "vocabulary.txt").write_text(lines, encoding="utf-8")
+        np.savez_compressed(
+            folder / "weights.npz",
+            idf=self.vocabulary.idf.astype(np.float16),
+            weights=self.weights.weights.astype(np.float16),
+            bias=self.weights.bias,
+            status_bias=self.weights.status_bias,
+            scope_bias=self.weights.scope_bias,
+        )
+
+    @classmethod
+    def load(cls, folder: Path, settings: dict[str, Any], version: str) -> LinearModel:
+        """Read a folder whose `model.json` says `settings`; raises `ModelError`."""
+        try:
+            features = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1]
+            with np.load(folder / "weights.npz", allow_pickle=False) as stored:
+                idf = stored["idf"].astype(np.float32)
+                weights = Weights(
+                    stored["weights"], stored["bias"], stored["status_bias"], stored["scope_bias"]
+                )
+            calibration = Calibration(
+                *(np.array(settings[key], np.float32) for key in ("slopes", "shifts")),
+                np.array(settings["thresholds"], np.float32),
+                float(settings["review_below"]),
+            )
+            block_weights = np.array(settings["block_weights"], np.float32)
+        except (OSError, KeyError, ValueError) as error:
+            raise ModelError(f"{folder} is incomplete: {error}") from error
+        if weights.weights.shape != (len(features), N_OUTPUTS) or len(idf) != len(features):
+            raise ModelError(f"{folder}: vocabulary and weights do not belong together")
+        return cls(Vocabulary(features, idf, block_weights), weights, calibration, version)
+
+
+def _rounded(values: Floats) -> list[float]:
+    return [round(float(value), 5) for value in values]

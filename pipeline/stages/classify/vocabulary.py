@@ -1,0 +1,99 @@
+"""TF-IDF rows of sentences: which known features each has, and with which weight."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.stages.classify.examples import Example, Floats
+from pipeline.stages.classify.features import expand, pieces
+
+BLOCKS = {"w": 0, "b": 0, "c": 1, "<": 2, ">": 3, "#": 4}
+"""A feature's first letter to its block: a sentence's features of one block have unit length."""
+N_BLOCKS = 5
+MAX_CACHED = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A sparse matrix, a row an example: entry `k` stands in row `rows[k]`, column `columns[k]`.
+
+    Entries are sorted by row, then column.
+    """
+
+    count: int
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    values: Floats
+
+
+@dataclass
+class Vocabulary:
+    """Known features and how rare they are.
+
+    Attributes:
+        features: sorted; see features.py.
+        idf: inverse document frequency, one a feature.
+        block_weights: how much each of the blocks counts.
+    """
+
+    features: Sequence[str]
+    idf: Floats
+    block_weights: Floats
+    _index: dict[str, int] = field(init=False, repr=False)
+    _blocks: NDArray[np.int64] = field(init=False, repr=False)
+    _known: dict[str, tuple[int, ...]] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._index = {feature: i for i, feature in enumerate(self.features)}
+        self._blocks = np.array([BLOCKS[feature[0]] for feature in self.features], dtype=np.int64)
+
+    @classmethod
+    def learn(
+        cls, examples: Sequence[Example], *, min_sentences: int, block_weights: Iterable[float]
+    ) -> Vocabulary:
+        """Keep the features that occur in at least `min_sentences` of the examples."""
+        occurs = Counter(
+            chain.from_iterable(
+                set(chain.from_iterable(map(expand, set(pieces(example))))) for example in examples
+            )
+        )
+        kept = sorted(feature for feature, count in occurs.items() if count >= min_sentences)
+        counts = np.array([occurs[feature] for feature in kept], dtype=np.float32)
+        idf = np.log((1 + len(examples)) / (1 + counts)) + 1
+        weights = np.array(list(block_weights), dtype=np.float32)
+        return cls(kept, idf.astype(np.float32), weights)
+
+    def rows(self, examples: Sequence[Example]) -> Rows:
+        """Return (1 + log count) x idf, each block scaled to its weight."""
+        found = [self._columns(example) for example in examples]
+        lengths = [len(columns) for columns in found]
+        flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=sum(lengths))
+        width = len(self.features)
+        keys, counts = np.unique(
+            np.repeat(np.arange(len(examples)), lengths) * width + flat, return_counts=True
+        )
+        rows, columns = np.divmod(keys, width)
+        values = (1 + np.log(counts.astype(np.float32))) * self.idf[columns]
+        blocks = self._blocks[columns]
+        places = rows * N_BLOCKS + blocks
+        squared = np.bincount(places, weights=values**2, minlength=len(examples) * N_BLOCKS)
+        scaled = values / np.sqrt(squared[places]) * self.block_weights[blocks]
+        return Rows(len(examples), rows, columns, scaled.astype(np.float32))
+
+    def _columns(self, example: Example) -> list[int]:
+        found: list[int] = []
+        for piece in pieces(example):
+            known = self._known.get(piece)
+            if known is None:
+                index = self._index
+                known = tuple(index[f] for f in expand(piece) if f in index)
+                if len(self._known) < MAX_CACHED:
+                    self._known[piece] = known
+            found += known
+        return found

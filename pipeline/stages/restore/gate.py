@@ -1,0 +1,88 @@
+"""Is a stretch of text damaged at all? Decided from its words alone, twice.
+
+`suspect` is cheap and lets clean text pass without a second look; `confirms` looks at what the
+repair would do: damage shows as unknown words that small changes turn into known ones.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.stages.restore.words import WORD
+
+UNKNOWN_SHARE = 0.035
+"""Clean official prose holds fewer unknown words than this on most pages, damaged on none."""
+
+STRANGE_SHARE = 0.08
+"""More unknown words than this are worth a look whatever they are."""
+
+MISREAD_SHARE = 0.008
+"""Unknown words that lack only their dots and rings, as a share of all words."""
+
+LETTER_SHARES = {"å": 0.013, "ä": 0.019, "ö": 0.016}
+"""How often the letters stand in clean official prose, of all letters."""
+
+CURED_SHARE = 0.012
+"""Unknown words that the repair turns into known ones, as a share of all words."""
+
+FEWEST = 2
+SWEDISH_SHARE = 0.72
+"""Known words that a page must have once repaired: less is another language, or no language."""
+
+_FOLD = str.maketrans("åäàáâãæöøôóòõœéèêëüí", "a" * 7 + "o" * 7 + "eeeeui")
+
+
+def fold(text: str) -> str:
+    """`text` without dots, rings and accents, letter for letter."""
+    return text.translate(_FOLD)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Knows the words of the lexicon, as they are and folded."""
+
+    words: frozenset[str] | dict[str, int]
+    folded: frozenset[str]
+
+    @classmethod
+    def of(cls, words: dict[str, int]) -> Gate:
+        """Build from a lexicon (lower case)."""
+        return cls(words, frozenset(fold("\n".join(words)).split("\n")))
+
+    def suspect(self, text: str) -> bool:
+        """Whether `text` may be damaged."""
+        lower = text.lower()
+        counts = Counter(WORD.findall(lower))
+        total = sum(counts.values())
+        unknown = {word: n for word, n in counts.items() if word not in self.words}
+        amount = sum(unknown.values())
+        if amount < FEWEST or amount < UNKNOWN_SHARE * total:
+            return False
+        if amount > STRANGE_SHARE * total:
+            return True
+        misread = sum(n for word, n in unknown.items() if fold(word) in self.folded)
+        return misread >= max(FEWEST, MISREAD_SHARE * total) or self._lacks_letter(lower)
+
+    @staticmethod
+    def _lacks_letter(lower: str) -> bool:
+        letters = sum(map(str.isalpha, lower))
+        return any(
+            share * letters > 8 and lower.count(letter) < 0.2 * share * letters
+            for letter, share in LETTER_SHARES.items()
+        )
+
+    def confirms(self, text: str, repairs: Iterable[tuple[str, str]]) -> bool:
+        """Whether `repairs` (before, after) on `text` are those of damage.
+
+        A repair counts where it leaves no unknown word of those it met; each is counted once.
+        """
+        words = WORD.findall(text.lower())
+        cured = 0
+        for before, after in set(repairs):
+            old = [w for w in WORD.findall(before.lower()) if w not in self.words]
+            new = [w for w in WORD.findall(after.lower()) if w not in self.words]
+            cured += bool(old) and not new
+        known = sum(word in self.words for word in words) + cured
+        return cured >= max(FEWEST, CURED_SHARE * len(words)) and known > SWEDISH_SHARE * len(words)

@@ -1,0 +1,84 @@
+"""Edits by rule: composed characters, ligatures, invisible characters, words broken at line ends."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+from pipeline.offsets import Edit, OffsetMap
+
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]+")
+_SPACE = re.compile("[\u00a0\u2007\u2009\u202f]")
+_COMBINING = re.compile("[^\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff][\u0300-\u036f]+")
+_BROKEN = re.compile(r"([^\W\d_]+)-[ \t]*\r?\n[ \t]*([^\W\d_]+)")
+
+SUSPENDED = frozenset(("och", "eller", "samt", "respektive", "resp", "men", "som", "å", "ä"))
+"""Words before which a hyphen stands for a word part left out (`barn- och ungdomsvård`)."""
+
+ROUNDS = 3
+"""Removing one character can bring two others together; this often at most."""
+
+
+def normalise(text: str, known: Callable[[str], bool] | None) -> OffsetMap:
+    """Return the edits that make `text` regular.
+
+    Args:
+        text: as extracted.
+        known: says whether a lower-case word is Swedish; None leaves broken words as they are.
+    """
+    result = OffsetMap()
+    for _ in range(ROUNDS):
+        current = result.apply(text)
+        edits = list(_characters(current))
+        if not edits:
+            break
+        result = result.then(OffsetMap.of(edits), text)
+    if known:
+        joined = OffsetMap.of(_joints(result.apply(text), known))
+        result = result.then(joined, text)
+    return result
+
+
+def _characters(text: str) -> Iterator[Edit]:
+    if text.isascii():
+        return
+    taken = -1
+    for pattern, kind, replacement in (
+        (_INVISIBLE, "invisible", lambda _: ""),
+        (_COMBINING, "nfc", lambda old: unicodedata.normalize("NFC", old)),
+        (_LIGATURE, "ligature", lambda old: unicodedata.normalize("NFKC", old)),
+        (_SPACE, "space", lambda _: " "),
+    ):
+        found = [
+            Edit(m.start(), m.group(), replacement(m.group()), kind) for m in pattern.finditer(text)
+        ]
+        if kind == "nfc":
+            taken = -1
+        yield from (edit for edit in found if edit.before != edit.after and edit.start > taken)
+
+
+def _joints(text: str, known: Callable[[str], bool]) -> Iterator[Edit]:
+    """Join words that a line's end broke in two."""
+    place = 0
+    while match := _BROKEN.search(text, place):
+        place = match.start(2)
+        left, right = match.groups()
+        if right.lower() in SUSPENDED or not right[0].islower():
+            if not (right[0].isupper() and left[0].isupper() and not right.isupper()):
+                continue
+            keep_hyphen = True
+        else:
+            keep_hyphen = _keeps_hyphen(left, right, known)
+        start = match.end(1)
+        kept = "-" if keep_hyphen else ""
+        yield Edit(start, text[start:place], kept, "hyphen")
+
+
+def _keeps_hyphen(left: str, right: str, known: Callable[[str], bool]) -> bool:
+    """Whether the hyphen belongs to the word (`IT-stöd`) and not to the line's end."""
+    if left.isupper():
+        return True
+    joined, hyphenated = (left + right).lower(), f"{left}-{right}".lower()
+    return known(hyphenated) and not known(joined)

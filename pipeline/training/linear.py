@@ -1,0 +1,148 @@
+"""Train the linear model: `python -m pipeline.training.linear [--sentences FILE.jsonl]`.
+
+Trains on `corpus/measures/train.jsonl`, and on a file of single sentences where one is given;
+calibrates, sets thresholds and measures on `corpus/measures/validation.jsonl`; never reads the
+test split. Deterministic: the same files give the same weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+
+from pipeline.codebook import LABELS, SCOPES, STATUSES
+from pipeline.stages.classify.linear import LinearModel, Weights
+from pipeline.stages.classify.vocabulary import Vocabulary
+from pipeline.training.calibrate import calibrate
+from pipeline.training.corpus_data import LabelledSentence, read_labelled
+
+SEED = 20
+TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What was chosen on validation data; see the model card for what was tried.
+
+    Attributes:
+        min_sentences: rarer features are dropped.
+        block_weights: words and pairs, characters, before, after, heading.
+        single_weight: how much a sentence counts that one annotator labelled, outside the corpus.
+        label_penalty, kind_penalty: inverse regularisation of labels, and of status and scope.
+    """
+
+    min_sentences: int = 2
+    block_weights: tuple[float, ...] = (1.0, 1.0, 0.3, 0.3, 0.5)
+    single_weight: float = 0.5
+    label_penalty: float = 5.0
+    kind_penalty: float = 5.0
+
+
+def train(
+    corpus: Sequence[LabelledSentence],
+    singles: Sequence[LabelledSentence],
+    validation: Sequence[LabelledSentence],
+    recipe: Recipe,
+) -> LinearModel:
+    """Return a calibrated model.
+
+    Args:
+        corpus: sentences of documents.
+        singles: sentences from elsewhere, labelled once: they count less.
+        validation: sentences to calibrate on.
+    """
+    sentences = [*corpus, *singles]
+    examples = [sentence.example for sentence in sentences]
+    vocabulary = Vocabulary.learn(
+        examples, min_sentences=recipe.min_sentences, block_weights=recipe.block_weights
+    )
+    weights = _fit(vocabulary, sentences, len(corpus), recipe)
+    margins = sparse(vocabulary, validation) @ weights.weights[:, : len(LABELS)] + weights.bias
+    return LinearModel(vocabulary, weights, calibrate(margins, validation))
+
+
+def _fit(
+    vocabulary: Vocabulary, sentences: Sequence[LabelledSentence], n_corpus: int, recipe: Recipe
+) -> Weights:
+    matrix = sparse(vocabulary, sentences)
+    importance = np.full(len(sentences), recipe.single_weight)
+    importance[:n_corpus] = 1.0
+    columns, bias = [], np.zeros(len(LABELS), np.float32)
+    for index, label in enumerate(LABELS):
+        truth = [any(gold.label == label for gold in s.gold) for s in sentences]
+        fitted = LogisticRegression(
+            C=recipe.label_penalty,
+            class_weight="balanced",
+            solver="liblinear",
+            tol=TOLERANCE,
+            random_state=SEED,
+        ).fit(matrix, truth, importance)
+        columns.append(fitted.coef_)
+        bias[index] = fitted.intercept_[0]
+    places = [(row, gold) for row, s in enumerate(sentences) for gold in s.gold]
+    rows = [row for row, _ in places]
+    one_hot = csr_matrix(
+        np.eye(len(LABELS), dtype=np.float32)[[LABELS.index(gold.label) for _, gold in places]]
+    )
+    inside = hstack([matrix[rows], one_hot]).tocsr()
+    kinds = []
+    for names, values in (
+        (STATUSES, [gold.statuses[0] for _, gold in places]),
+        (SCOPES, [gold.scopes[0] for _, gold in places]),
+    ):
+        coefficients = _multinomial(inside, values, names, importance[rows], recipe.kind_penalty)
+        columns.append(coefficients[:, : matrix.shape[1]])
+        kinds.append(coefficients[:, matrix.shape[1] :].T.astype(np.float32))
+    weights = np.vstack(columns).T.astype(np.float32)
+    return Weights(weights, bias, *kinds)
+
+
+def sparse(vocabulary: Vocabulary, sentences: Sequence[LabelledSentence]) -> csr_matrix:
+    """Return the TF-IDF rows of sentences as a SciPy matrix."""
+    rows = vocabulary.rows([sentence.example for sentence in sentences])
+    shape = (rows.count, len(vocabulary.features))
+    return csr_matrix((rows.values, (rows.rows, rows.columns)), shape=shape)
+
+
+def _multinomial(
+    matrix: csr_matrix,
+    values: list[str],
+    names: Sequence[str],
+    importance: NDArray[np.float64],
+    penalty: float,
+) -> NDArray[np.float64]:
+    """Fit one of `names` a row; the constant is left to the labels' own columns."""
+    fitted = LogisticRegression(
+        C=penalty, fit_intercept=False, solver="lbfgs", tol=TOLERANCE, max_iter=300
+    ).fit(matrix, values, importance)
+    order = [list(fitted.classes_).index(name) for name in names]
+    coefficients: NDArray[np.float64] = fitted.coef_[order]
+    return coefficients
+
+
+def main() -> None:
+    """Run the command line; see the module's description."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=Path("corpus/measures"))
+    parser.add_argument("--sentences", type=Path, help="single sentences, labelled once")
+    parser.add_argument("--out", type=Path, default=Path("models/linear"))
+    arguments = parser.parse_args()
+    model = train(
+        read_labelled(arguments.corpus / "train.jsonl"),
+        read_labelled(arguments.sentences) if arguments.sentences else [],
+        read_labelled(arguments.corpus / "validation.jsonl"),
+        Recipe(),
+    )
+    model.save(arguments.out)
+    print(f"{arguments.out}: {len(model.vocabulary.features)} features")
+
+
+if __name__ == "__main__":
+    main()

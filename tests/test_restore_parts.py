@@ -1,0 +1,161 @@
+"""The parts of the restorer, each by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.evaluation.ocr_bed import read_bed
+from pipeline.evaluation.restore import evaluate_bed
+from pipeline.evaluation.restore_metrics import count_page, rates
+from pipeline.stages.restore.alignment import outputs_of
+from pipeline.stages.restore.alphabet import KEEP, Alphabet
+from pipeline.stages.restore.compounds import is_compound
+from pipeline.stages.restore.language_model import (
+    LanguageModel,
+    Ngrams,
+    hash_ngram,
+    pack_counts,
+)
+from pipeline.stages.restore.neighbours import Neighbours, index
+from pipeline.stages.restore.page import FoldedPage
+from pipeline.stages.restore.protect import allowed
+
+BED = Path(__file__).parents[1].parent / "shared" / "ocr_bed"
+
+
+def test_folding_traces_every_character() -> None:
+    source = "  Ett \t ord\r\n\r\n och  ett till \n"
+    page = FoldedPage.of(source)
+    assert page.text == "Ett ord\noch ett till"
+    for place, character in enumerate(page.text):
+        start, end = page.source_span(place, place + 1)
+        assert source[start:end].strip() == character.strip()
+    assert FoldedPage.of(" \n ").text == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "gold", "expected"),
+    [
+        ("begiira", "begära", {3: "ä", 4: ""}),
+        ("r inte", "är inte", {0: "ä" + KEEP}),
+        ("6verens", "överens", {0: "ö"}),
+        ("slut", "slut.", {3: KEEP + "."}),
+        ("rnan", "man", {0: "m", 1: ""}),
+    ],
+)
+def test_outputs_rebuild_the_printed_text(raw: str, gold: str, expected: dict[int, str]) -> None:
+    wanted, doubtful = outputs_of(raw, gold)
+    assert wanted == expected
+    assert doubtful == []
+    read = "".join(wanted.get(i, KEEP).replace(KEEP, c) for i, c in enumerate(raw))
+    assert read == gold
+
+
+def test_alphabet_knows_its_characters_only() -> None:
+    alphabet = Alphabet("abc", (KEEP,))
+    assert alphabet.encode("cab\U0001f600å").tolist() == [4, 2, 3, 1, 1]
+    assert alphabet.profile(alphabet.encode("aab"))[2] > alphabet.profile(alphabet.encode("ab"))[2]
+
+
+def model_of(*sentences: str) -> LanguageModel:
+    words = [w for sentence in sentences for w in sentence.split()]
+    order = sorted(set(words), key=lambda w: (-words.count(w), w))
+    ids = {word: place for place, word in enumerate(order)}
+
+    def ngrams(size: int) -> Ngrams:
+        rows = [
+            [ids[w] for w in sentence.split()[i : i + size]]
+            for sentence in sentences
+            for i in range(len(sentence.split()) - size + 1)
+        ]
+        keys, counts = np.unique(hash_ngram(*np.array(rows).T), return_counts=True)
+        return Ngrams(keys, pack_counts(counts))
+
+    counts = np.array([words.count(w) for w in order])
+    return LanguageModel(ids, pack_counts(counts), ngrams(2), ngrams(3), float(counts.sum()))
+
+
+def test_context_decides_between_words() -> None:
+    model = model_of(
+        "vi har gjort det", "vi har gjort mer", "det är här", "det är här nu", "här är"
+    )
+    vi, har, here, are = (model.ids[w] for w in ("vi", "har", "här", "är"))
+    stop = np.array([-1, -1])
+    scores = model.scores(stop, np.array([vi, vi]), np.array([har, here]))
+    assert scores[0] > scores[1]
+    scores = model.scores(stop, np.array([are, are]), np.array([har, here]))
+    assert scores[0] < scores[1]
+    unknown = model.scores(np.array([-1]), np.array([-1]), np.array([-1]))
+    assert np.isfinite(unknown).all()
+
+
+def test_compounds() -> None:
+    counts = {"ungdom": 6.0, "vård": 6.0, "nämnd": 6.0, "social": 6.0, "sällsynt": 1.0}
+
+    def log_count(word: str) -> float:
+        return counts.get(word, -np.inf)
+
+    assert is_compound("ungdomsvård", log_count)
+    assert is_compound("socialnämnd", log_count)
+    assert not is_compound("ungdomsvard", log_count)
+    assert not is_compound("sällsyntvård", log_count)
+
+
+def test_neighbours_look_alike() -> None:
+    words = ["kommunen", "åtgärder", "nämnden"]
+    neighbours = Neighbours(*index(words), words)
+    assert neighbours.of("atgdrder", 5) == ["åtgärder"]
+    assert neighbours.of("kornmunen", 5) == ["kommunen"]
+    assert neighbours.of("skolan", 5) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ("2014", "2019", False),
+        ("2014,", "2014.", True),
+        ("SN2014/0231", "SN2014/0281", False),
+        ("6verens", "överens", True),
+        ("10sa", "lösa", True),
+        ("1dn)", "län)", True),
+        ("1", "i", True),
+        ("1", "l", False),
+        ("5", "s", False),
+        ("asa@kommun.se", "åsa@kommun.se", False),
+        ("www.varmdo.se", "www.värmdö.se", False),
+        ("lO", "10", False),
+    ],
+)
+def test_numbers_and_addresses_are_frozen(before: str, after: str, verdict: bool) -> None:
+    assert allowed(before, after) is verdict
+
+
+def test_metrics_count_what_was_repaired_and_damaged() -> None:
+    figures = rates([count_page("pa 12 ar rätt", "på 12 år rätt", "på 13 år ratt")]).figures
+    assert figures["wer"] == pytest.approx(0.5)
+    assert figures["å_f1"] == 1.0
+    assert figures["ä_recall"] == 0.0
+    assert figures["edit_precision"] == pytest.approx(0.5)
+    assert figures["edit_recall"] == 1.0
+    assert figures["number_damage"] == 1.0
+    assert figures["word_damage"] == 1.0
+
+
+def test_a_folder_without_pages_is_no_bed(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        read_bed(tmp_path)
+
+
+@pytest.mark.skipif(not BED.is_dir(), reason="needs shared/ocr_bed")
+def test_the_bed_is_repaired_better_than_it_is_read_again() -> None:
+    results = {r.name: r.rates.figures for r in evaluate_bed(BED)}
+    ours = results["kommunlupp restore"]
+    assert ours["wer"] <= 0.035
+    assert ours["cer"] <= 0.009
+    assert ours["wer"] < results["Tesseract with Swedish again"]["wer"]
+    assert results["noisy channel, word by word"]["wer"] <= 0.17
+    assert ours["number_damage"] <= 0.005
