@@ -94,10 +94,14 @@ def identify(path: Path) -> Document:
     Raises:
         DocumentError: the file cannot be read (one subclass a reason).
     """
+    from pipeline.stages.extract.failures import FileBroken
     from pipeline.stages.extract.intake import open_regular
 
     digest = hashlib.sha256()
-    with open_regular(path) as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
+    try:
+        with open_regular(path) as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except OSError as error:
+        raise FileBroken(f"cannot be read: {error}") from error
     return Document(id=digest.hexdigest(), source=str(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -164,18 +165,13 @@ def read_foot(path: Path, number: int) -> str:
     page = pdfium.PdfDocument(path)[number]
     image = page.render(scale=3, grayscale=True).to_pil()
     strip = image.crop((0, int(image.height * 0.9), image.width, image.height))
-    strip.format = "PNG"
-    process = subprocess.Popen(
-        ["tesseract", "stdin", "stdout", "--psm", "6"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+    picture = io.BytesIO()
+    strip.save(picture, "PNG")
+    command = ["tesseract", "stdin", "stdout", "--psm", "6"]
+    done = subprocess.run(
+        command, input=picture.getvalue(), capture_output=True, check=True, timeout=60
     )
-    with process.stdin as stream:
-        strip.save(stream, "PNG")
-    output = process.stdout.read().decode("utf-8")
-    process.wait(timeout=30)
-    return output
+    return done.stdout.decode("utf-8")
 
 
 @pytest.mark.parametrize("example", of_format("pdf"))

@@ -105,3 +105,11 @@ def test_regions_decide_where_there_are_any() -> None:
     assert [(text[s.start : s.end], s.heading) for s in result.sentences] == [
         ("Enheten har en ny chef.", "Rubrik utan blankrad")
     ]
+
+
+def test_prose_in_a_table_cell_is_kept() -> None:
+    text = "Åtgärd\tAnsvar\tNär\nTvå handläggare anställs till enheten i Säter\tEnhetschef\t2019-03"
+    result = Segment()(document(text, (Region(0, len(text), "table"),)))
+    assert [text[s.start : s.end] for s in result.sentences] == [
+        "Två handläggare anställs till enheten i Säter"
+    ]

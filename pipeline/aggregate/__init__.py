@@ -18,7 +18,7 @@ from pipeline.aggregate.coverage import coverage
 from pipeline.aggregate.decisions import Decisions
 from pipeline.aggregate.facts import facts_of
 from pipeline.aggregate.merge import Run, merge
-from pipeline.aggregate.rollup import credits_of, municipalities, rollup
+from pipeline.aggregate.rollup import municipalities, rollup, units_of
 from pipeline.aggregate.totals import estimate_totals
 from pipeline.aggregate.uncertainty import Rates
 from pipeline.gazetteer import Gazetteer
@@ -66,14 +66,14 @@ def aggregate(
     decisions = decisions or Decisions()
     run, areas = merge(runs), Areas(gazetteer)
     facts = facts_of(run.findings, decisions)
-    credits = credits_of(facts, areas)
+    units = units_of(facts, areas)
     return Aggregate(
         run=run,
-        municipalities=municipalities(facts, credits, areas, rates),
-        rollup=rollup(facts, credits, areas, rates),
+        municipalities=municipalities(facts, units, areas, rates),
+        rollup=rollup(facts, units, areas, rates),
         collective=collective(run, decisions),
-        coverage=coverage(run.findings, run.documents, areas),
-        estimates=estimate_totals(facts, credits, areas, rates),
+        coverage=coverage(run, facts, units, areas),
+        estimates=estimate_totals(facts, units, areas, rates),
         foreign_decisions=len(decisions.confirmed.keys() - set(facts.ids)),
         rates=rates,
     )
@@ -86,4 +86,4 @@ def by_municipality(findings: pa.Table, gazetteer: Gazetteer) -> pa.Table:
     municipality. What is credited to no municipality is in no row.
     """
     facts, areas = facts_of(findings, Decisions()), Areas(gazetteer)
-    return municipalities(facts, credits_of(facts, areas), areas, None)
+    return municipalities(facts, units_of(facts, areas), areas, None)

@@ -18,7 +18,6 @@ class Areas:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
-        self._units: dict[tuple[str, ...], list[str]] = {}
 
     def body(self, code: str) -> Body:
         """Return the body with this code.
@@ -32,12 +31,13 @@ class Areas:
             remedy = "The run was made with another gazetteer: run it again."
             raise UsageError(f"no body has the code {code!r}", remedy=remedy) from error
 
+    def unit(self, code: str) -> str:
+        """Return the municipality, or the region, that `code` counts for."""
+        return self.body(code).municipality or code
+
     def units(self, codes: Iterable[str]) -> list[str]:
         """Return the municipalities and regions that `codes` count for, each once, sorted."""
-        key = tuple(codes)
-        if key not in self._units:
-            self._units[key] = sorted({self.body(code).municipality or code for code in key})
-        return self._units[key]
+        return sorted({self.unit(code) for code in codes})
 
     def level(self, code: str) -> str:
         """Return `municipality`, `region` or `district`; `unknown` and `total` for themselves."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from pipeline.aggregate.facts import CONFIRMED, NO_YEAR, REJECTED, SCORE_UNIT, Facts, Ints
+from pipeline.aggregate.facts import CONFIRMED, NO_YEAR, REJECTED, SCORE_UNIT, Credits, Facts, Ints
 from pipeline.aggregate.uncertainty import Rates
-from pipeline.codebook import LABELS, STATUSES
+from pipeline.codebook import LABELS, SCOPES, STATUSES
+
+_STRIDE = 2**32
+"""Two numbers below it are joined into one."""
 
 
 @dataclass(frozen=True)
@@ -31,17 +34,19 @@ class Pairs:
     credits: Ints
 
 
-def pairs_of(pairs: Iterable[tuple[int, str, int]]) -> Pairs:
-    """Gather (finding, area, credits): the same finding and area become one, credits added."""
-    listed = list(pairs)
-    areas = tuple(sorted({area for _, area, _ in listed}))
-    number = {area: n for n, area in enumerate(areas)}
-    flat = np.array([number[a] * 2**32 + f for f, a, _ in listed], dtype=np.int64)
-    unique, inverse = np.unique(flat, return_inverse=True)
-    weights = np.array([weight for _, _, weight in listed], dtype=np.int64)
-    added = np.zeros(len(unique), dtype=np.int64)
-    np.add.at(added, inverse, weights)
-    return Pairs(areas, unique % 2**32, unique // 2**32, added)
+def roll_up(credits: Credits, area_of: Callable[[str], str | None]) -> Pairs:
+    """Gather credits by area: of a finding that an area meets several times, credits are added.
+
+    Args:
+        area_of: a body's code to the area that it counts for, None for no area.
+    """
+    names = [area_of(name) for name in credits.names]
+    areas = tuple(sorted({name for name in names if name is not None}))
+    index = np.array([-1 if n is None else areas.index(n) for n in names], dtype=np.int64)
+    area = index[credits.body] if len(names) else credits.body
+    kept = area >= 0
+    unique, added = np.unique(area[kept] * _STRIDE + credits.finding[kept], return_counts=True)
+    return Pairs(areas, unique % _STRIDE, unique // _STRIDE, added.astype(np.int64))
 
 
 def count(facts: Facts, pairs: Pairs, rates: Rates | None) -> dict[str, pa.Array]:
@@ -62,7 +67,6 @@ def count(facts: Facts, pairs: Pairs, rates: Rates | None) -> dict[str, pa.Array
     area, label, status, year = (key[starts] for key in keys)
     score = _sums(facts.score[f], starts)
     highest = np.maximum.reduceat(facts.score[f], starts) if len(starts) else score
-    is_member = np.array([scope == "all" for scope in facts.scope], dtype=np.bool_)
     return {
         "area": _texts(pairs.areas, area),
         "label": _texts(LABELS, label),
@@ -72,7 +76,7 @@ def count(facts: Facts, pairs: Pairs, rates: Rates | None) -> dict[str, pa.Array
         "findings": pa.array(findings),
         "credits": pa.array(_sums(pairs.credits[order], starts)),
         "distinct_findings": pa.array(_distinct(group, facts.cluster[f], len(starts))),
-        "as_member": pa.array(_sums(is_member[f], starts)),
+        "as_member": pa.array(_sums(facts.scope[f] == SCOPES.index("all"), starts)),
         "highest_score": pa.array(highest / SCORE_UNIT),
         "mean_score": pa.array(np.round(score / np.maximum(findings, 1) / SCORE_UNIT, 4)),
         "confirmed": pa.array(confirmed),
@@ -101,11 +105,17 @@ def estimates(
 
 def uncredited(facts: Facts) -> Pairs:
     """Findings that are credited to nobody, by scope."""
-    return pairs_of(
-        (n, scope, 0)
-        for n, (scope, codes) in enumerate(zip(facts.scope, facts.codes, strict=True))
-        if not codes
-    )
+    alone = np.ones(len(facts.ids), dtype=np.bool_)
+    alone[facts.credits.finding] = False
+    finding = np.flatnonzero(alone)
+    return Pairs(SCOPES, finding, facts.scope[finding], np.zeros_like(finding))
+
+
+def everything(facts: Facts, units: Credits) -> Pairs:
+    """All findings as one area, with how many municipalities and regions each is credited to."""
+    findings = len(facts.ids)
+    credits = np.bincount(units.finding, minlength=findings).astype(np.int64)
+    return Pairs(("total",), np.arange(findings), np.zeros_like(credits), credits)
 
 
 def as_table(columns: dict[str, Any], schema: pa.Schema) -> pa.Table:
@@ -129,8 +139,8 @@ def _sums(values: Any, starts: Ints) -> Ints:
 
 def _distinct(group: Ints, values: Ints, groups: int) -> Ints:
     """How many different values each group holds."""
-    unique = np.unique(group * 2**32 + values)
-    return np.bincount(unique // 2**32, minlength=groups).astype(np.int64)
+    unique = np.unique(group * _STRIDE + values)
+    return np.bincount(unique // _STRIDE, minlength=groups).astype(np.int64)
 
 
 def _texts(names: Sequence[str], indices: Ints) -> pa.Array:

@@ -4,48 +4,47 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline.aggregate.areas import UNKNOWN, Areas
 from pipeline.aggregate.columns import COVERAGE
+from pipeline.aggregate.facts import Credits, Facts
+from pipeline.aggregate.merge import Run
 from pipeline.tables import Row
 
 
-def coverage(findings: pa.Table, documents: pa.Table, areas: Areas) -> pa.Table:
+def coverage(run: Run, facts: Facts, units: Credits, areas: Areas) -> pa.Table:
     """Count documents by what became of them, for every municipality there is.
 
     A document counts for those that it is by or deals with, and for those whom a finding in it is
     credited to; one that has none of these counts as `unknown`. The row `total` counts every
     document once.
+
+    Args:
+        units: credits of municipalities and regions.
     """
     credited: dict[str, set[str]] = defaultdict(set)
-    found: Counter[str] = Counter()
-    for document, codes in zip(
-        findings.column("document_id").to_pylist(),
-        findings.column("municipality_codes").to_pylist(),
-        strict=True,
-    ):
-        units = areas.units(codes)
-        credited[document].update(units)
-        found.update(units)
+    pairs = np.unique(facts.document[units.finding] * len(units.names) + units.body)
+    for document, unit in zip(*np.divmod(pairs, max(1, len(units.names))), strict=True):
+        credited[facts.documents[document]].add(units.names[unit])
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
-    with_findings: Counter[str] = Counter()
-    for row in documents.select(
-        ["document_id", "outcome", "author_codes", "covered_codes"]
-    ).to_pylist():
-        mine = credited.get(row["document_id"], set())
-        with_findings.update(mine)
-        about = mine.union(areas.units([*row["author_codes"], *row["covered_codes"]]))
+    columns = ["document_id", "outcome", "author_codes", "covered_codes"]
+    for row in run.documents.select(columns).to_pylist():
+        about = credited[row["document_id"]].union(
+            areas.units([*row["author_codes"], *row["covered_codes"]])
+        )
         for code in about or {UNKNOWN}:
             outcomes[code][row["outcome"]] += 1
         outcomes["total"][row["outcome"]] += 1
-    found["total"] = sum(any(codes) for codes in findings.column("municipality_codes").to_pylist())
-    with_findings["total"] = sum(bool(units) for units in credited.values())
-    codes = {*areas.municipalities(), *outcomes, UNKNOWN, "total"}
+    with_findings = Counter(unit for mine in credited.values() for unit in mine)
+    with_findings["total"] = sum(map(bool, credited.values()))
+    found = Counter(dict(zip(units.names, np.bincount(units.body).tolist(), strict=False)))
+    found["total"] = len(np.unique(units.finding))
     rows = [
         _row(code, outcomes[code], areas)
         | {"with_findings": with_findings[code], "findings": found[code]}
-        for code in codes
+        for code in {*areas.municipalities(), *outcomes, UNKNOWN, "total"}
     ]
     levels = ("municipality", "region", UNKNOWN, "total")
     rows.sort(key=lambda row: (levels.index(row["level"]), row["code"]))

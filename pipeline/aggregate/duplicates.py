@@ -37,7 +37,7 @@ def _fold_group(indices: list[int], texts: Sequence[str], first: list[int]) -> N
     groups: dict[frozenset[str], dict[frozenset[str], int]] = defaultdict(dict)
     for index in indices:
         words = frozenset(_WORD.findall(texts[index].casefold()))
-        numbers = frozenset(word for word in words if any(c.isdigit() for c in word))
+        numbers = frozenset(word for word in words if not word.isalpha())
         first[index] = groups[numbers].setdefault(words, index)
     for group in groups.values():
         if len(group) > 1:

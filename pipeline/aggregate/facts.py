@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -24,22 +25,43 @@ SCORE_UNIT = 10_000
 CONFIRMED, REJECTED, UNJUDGED = 1, 0, -1
 
 
+class Credits(NamedTuple):
+    """Findings and those whom they are credited to.
+
+    Attributes:
+        names: codes of the bodies.
+        finding, body: for each credit, the finding and the index into `names`; no pair twice.
+    """
+
+    names: tuple[str, ...]
+    finding: Ints
+    body: Ints
+
+
+_COLUMNS = (
+    "finding_id", "document_id", "label", "status", "scope", "year", "score", "text",
+    "municipality_codes",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is counted: one entry a finding, sorted by finding_id, none twice.
 
     Attributes:
-        codes: whom each is credited to, as in the findings table.
-        label, status: indices into the codebook's `LABELS` and `STATUSES`.
+        credits: whom they are credited to, districts as such.
+        label, status, scope: indices into the codebook's `LABELS`, `STATUSES` and `SCOPES`.
         year: `NO_YEAR` where none is told.
-        document, score: number of the document; score in units of 1 / `SCORE_UNIT`.
+        documents: their hashes, sorted.
+        document, score: index into `documents`; score in units of 1 / `SCORE_UNIT`.
         cluster: index of the finding that it repeats (its own, if none).
         verdict: `CONFIRMED`, `REJECTED` or `UNJUDGED`.
     """
 
     ids: list[str]
-    codes: list[list[str]]
-    scope: list[str]
+    documents: list[str]
+    credits: Credits
+    scope: Ints
     label: Ints
     status: Ints
     year: Ints
@@ -56,28 +78,29 @@ def facts_of(findings: pa.Table, decisions: Decisions) -> Facts:
     Raises:
         UsageError: a label or status is not in the codebook.
     """
-    table = findings.take(pc.sort_indices(findings, sort_keys=[("finding_id", "ascending")]))
+    table = findings.select(_COLUMNS)
+    table = table.take(pc.sort_indices(table, sort_keys=[("finding_id", "ascending")]))
     ids = table.column("finding_id").to_pylist()
     unique = [n for n, one in enumerate(ids) if n == 0 or one != ids[n - 1]]
     if len(unique) < len(ids):
         table = table.take(pa.array(unique, pa.int64()))
         ids = [ids[n] for n in unique]
-    scopes = table.column("scope").to_pylist()
-    _numbers("scope", scopes, SCOPES)
-    codes = [sorted(set(row)) for row in table.column("municipality_codes").to_pylist()]
-    documents = table.column("document_id").to_pylist()
+    codes = [tuple(sorted(set(row))) for row in table.column("municipality_codes").to_pylist()]
+    of = table.column("document_id").to_pylist()
+    documents = sorted(set(of))
     labels, statuses = (table.column(name).to_pylist() for name in ("label", "status"))
     years = table.column("year").to_pylist()
-    keys = list(zip(documents, labels, statuses, years, map(tuple, codes), strict=True))
+    keys = list(zip(of, labels, statuses, years, codes, strict=True))
     verdicts = [decisions.confirmed.get(one) for one in ids]
     return Facts(
         ids=ids,
-        codes=codes,
-        scope=scopes,
+        documents=documents,
+        credits=_credits(codes),
+        scope=_numbers("scope", table.column("scope").to_pylist(), SCOPES),
         label=_numbers("label", labels, LABELS),
         status=_numbers("status", statuses, STATUSES),
         year=np.array([NO_YEAR if year is None else year for year in years], dtype=np.int64),
-        document=_numbers("document", documents, sorted(set(documents))),
+        document=_numbers("document", of, documents),
         score=np.rint(table.column("score").to_numpy() * SCORE_UNIT).astype(np.int64),
         cluster=np.array(fold(keys, table.column("text").to_pylist()), dtype=np.int64),
         verdict=np.array(
@@ -85,6 +108,16 @@ def facts_of(findings: pa.Table, decisions: Decisions) -> Facts:
             dtype=np.int64,
         ),
         sampled=np.array([one in decisions.sampled for one in ids], dtype=np.bool_),
+    )
+
+
+def _credits(codes: list[tuple[str, ...]]) -> Credits:
+    names = tuple(sorted({code for row in codes for code in row}))
+    number = {name: n for n, name in enumerate(names)}
+    return Credits(
+        names,
+        np.repeat(np.arange(len(codes)), [len(row) for row in codes]),
+        np.array([number[code] for row in codes for code in row], dtype=np.int64),
     )
 
 

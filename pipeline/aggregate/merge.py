@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -18,6 +19,7 @@ from pipeline.aggregate.columns import MERGED_DOCUMENTS
 from pipeline.errors import UsageError
 from pipeline.tables import DOCUMENTS, FINDINGS, Row
 
+_ORDER = ("document", "start", "label", "document_id", "finding_id")
 _BEST_FIRST = {"read": 0, "partly": 1, "failed": 2, "copy": 3}
 
 
@@ -51,7 +53,7 @@ def read_run(folder: Path) -> Run:
         UsageError: it is neither.
     """
     try:
-        findings = pq.read_table(folder / "findings.parquet")
+        findings = pq.read_table(folder / "findings.parquet", pre_buffer=False)
         documents = pq.read_table(folder / "documents.parquet")
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         manifests = tuple(manifest["runs"]) if "runs" in manifest else (manifest,)
@@ -91,12 +93,19 @@ def merge(runs: Sequence[Run]) -> Run:
     documents = [_document(row, contents[key].paths) for key, (_, row) in sorted(chosen.items())]
     used = {key[1]: number for key, (number, _) in chosen.items() if key[0] == "content"}
     findings = pa.concat_tables([_used(run.findings, used, n) for n, run in enumerate(runs)])
-    order = [(name, "ascending") for name in ("document_id", "start", "label", "finding_id")]
     return Run(
-        findings.take(pc.sort_indices(findings, sort_keys=order)),
+        _sorted(findings),
         pa.Table.from_pylist(documents, schema=MERGED_DOCUMENTS),
         _unique(manifest for run in runs for manifest in run.manifests),
     )
+
+
+def _sorted(findings: pa.Table) -> pa.Table:
+    """In the order of a run's own table, which therefore needs no second copy in memory."""
+    keys = [(name, "ascending") for name in _ORDER]
+    order = pc.sort_indices(findings, sort_keys=keys)
+    in_order = np.array_equal(order.to_numpy(), np.arange(len(order)))
+    return findings if in_order else findings.take(order)
 
 
 def _chosen(content: _Content, runs: Sequence[Run]) -> tuple[int, Row]:
@@ -130,6 +139,8 @@ def _used(findings: pa.Table, used: dict[str, int], number: int) -> pa.Table:
     if strangers:
         raise UsageError(f"findings of a document that the run does not list: {strangers[0]}")
     mine = pa.array([one for one in ids if used[one] == number], pa.string())
+    if len(mine) == len(ids):
+        return findings
     return findings.filter(pc.is_in(findings.column("document_id"), value_set=mine))
 
 

@@ -2,58 +2,50 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Callable
 
 import pyarrow as pa
 
 from pipeline.aggregate.areas import NATION, Areas
 from pipeline.aggregate.columns import MUNICIPALITIES, ROLLUP
-from pipeline.aggregate.counts import Pairs, as_table, count, pairs_of, uncredited
-from pipeline.aggregate.facts import Facts
+from pipeline.aggregate.counts import Pairs, as_table, count, everything, roll_up, uncredited
+from pipeline.aggregate.facts import Credits, Facts
 from pipeline.aggregate.uncertainty import Rates
 from pipeline.codebook import SWEDISH
 
-Credits = list[tuple[int, str]]
-"""A finding (index into the facts) and a municipality or region that it is credited to."""
+
+def units_of(facts: Facts, areas: Areas) -> Credits:
+    """Return the credits of municipalities and regions: those of districts are theirs."""
+    pairs = roll_up(facts.credits, areas.unit)
+    return Credits(pairs.areas, pairs.finding, pairs.area)
 
 
-def credits_of(facts: Facts, areas: Areas) -> Credits:
-    """Return findings and the municipalities and regions that they are credited to."""
-    return [(n, unit) for n, codes in enumerate(facts.codes) for unit in areas.units(codes)]
+def of_level(credits: Credits, areas: Areas, level: str) -> Pairs:
+    """Return the credits of bodies of one level."""
+    return roll_up(credits, lambda code: code if areas.level(code) == level else None)
 
 
-def municipalities(facts: Facts, credits: Credits, areas: Areas, rates: Rates | None) -> pa.Table:
+def municipalities(facts: Facts, units: Credits, areas: Areas, rates: Rates | None) -> pa.Table:
     """Count by municipality; columns of `MUNICIPALITIES`."""
-    mine = ((n, code, 1) for n, code in credits if areas.level(code) == "municipality")
-    columns = count(facts, pairs_of(mine), rates)
-    codes = columns.pop("area").to_pylist()
-    names = [areas.body(code).name for code in codes]
-    counties = [areas.county(code) for code in codes]
+    columns = count(facts, of_level(units, areas, "municipality"), rates)
+    codes = columns.pop("area")
     own = {
-        "municipality_code": pa.array(codes, pa.string()),
-        "municipality_name": pa.array(names, pa.string()),
-        "county_code": pa.array(counties, pa.string()),
+        "municipality_code": codes,
+        "municipality_name": _each(codes, lambda code: areas.body(code).name),
+        "county_code": _each(codes, areas.county),
     }
     return as_table({**own, **columns}, MUNICIPALITIES)
 
 
-def rollup(facts: Facts, credits: Credits, areas: Areas, rates: Rates | None) -> pa.Table:
+def rollup(facts: Facts, units: Credits, areas: Areas, rates: Rates | None) -> pa.Table:
     """Count by district, region and county, for the nation, and what is credited to nobody."""
-    districts = (
-        (n, code, 0)
-        for n, codes in enumerate(facts.codes)
-        for code in codes
-        if areas.level(code) == "district"
-    )
-    every = Counter(dict.fromkeys(range(len(facts.ids)), 0))
-    every.update(n for n, _ in credits)
     levels: list[tuple[str, Pairs]] = [
-        ("district", pairs_of(districts)),
-        ("region", pairs_of((n, c, 1) for n, c in credits if areas.level(c) == "region")),
-        ("county", pairs_of((n, areas.county(code), 1) for n, code in credits)),
-        ("nation", pairs_of((n, NATION, 1) for n, _ in credits)),
+        ("district", of_level(facts.credits, areas, "district")),
+        ("region", of_level(units, areas, "region")),
+        ("county", roll_up(units, areas.county)),
+        ("nation", roll_up(units, lambda _: NATION)),
         ("uncredited", uncredited(facts)),
-        ("total", pairs_of((n, "total", number) for n, number in every.items())),
+        ("total", everything(facts, units)),
     ]
     return pa.concat_tables([_level(name, facts, pairs, areas, rates) for name, pairs in levels])
 
@@ -61,9 +53,12 @@ def rollup(facts: Facts, credits: Credits, areas: Areas, rates: Rates | None) ->
 def _level(level: str, facts: Facts, pairs: Pairs, areas: Areas, rates: Rates | None) -> pa.Table:
     columns = count(facts, pairs, rates)
     codes = columns.pop("area")
-    names = [area_name(level, code, areas) for code in codes.to_pylist()]
-    own = {"level": pa.array([level] * len(codes), pa.string()), "code": codes}
-    return as_table({**own, "name": pa.array(names, pa.string()), **columns}, ROLLUP)
+    own = {
+        "level": pa.array([level] * len(codes), pa.string()),
+        "code": codes,
+        "name": _each(codes, lambda code: area_name(level, code, areas)),
+    }
+    return as_table({**own, **columns}, ROLLUP)
 
 
 def area_name(level: str, code: str, areas: Areas) -> str:
@@ -73,3 +68,10 @@ def area_name(level: str, code: str, areas: Areas) -> str:
     if level == "uncredited":
         return SWEDISH[code]
     return {"nation": "Sverige", "total": "Allt"}.get(level) or areas.body(code).name
+
+
+def _each(codes: pa.Array, say: Callable[[str], str]) -> pa.Array:
+    """What is said of each code, asked once a code."""
+    coded = codes.dictionary_encode()
+    said = [say(code) for code in coded.dictionary.to_pylist()]
+    return pa.array(said, pa.string()).take(coded.indices)

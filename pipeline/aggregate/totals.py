@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,23 +9,21 @@ import pyarrow as pa
 
 from pipeline.aggregate.areas import NATION, Areas
 from pipeline.aggregate.columns import ESTIMATES
-from pipeline.aggregate.counts import Pairs, as_table, estimates, pairs_of
-from pipeline.aggregate.facts import CONFIRMED, SCORE_UNIT, UNJUDGED, Facts, Ints
-from pipeline.aggregate.rollup import Credits, area_name
+from pipeline.aggregate.counts import Pairs, as_table, estimates, roll_up
+from pipeline.aggregate.facts import CONFIRMED, SCORE_UNIT, UNJUDGED, Credits, Facts, Ints
+from pipeline.aggregate.rollup import area_name, of_level
 from pipeline.aggregate.uncertainty import Rates, prediction_powered
 from pipeline.codebook import LABELS
 
 
-def estimate_totals(facts: Facts, credits: Credits, areas: Areas, rates: Rates | None) -> pa.Table:
+def estimate_totals(facts: Facts, units: Credits, areas: Areas, rates: Rates | None) -> pa.Table:
     """Estimate how many measures there are, for municipalities, counties and the nation."""
-    levels: list[tuple[str, Iterable[tuple[int, str, int]]]] = [
-        ("municipality", ((n, c, 1) for n, c in credits if areas.level(c) == "municipality")),
-        ("county", ((n, areas.county(code), 1) for n, code in credits)),
-        ("nation", ((n, NATION, 1) for n, _ in credits)),
+    levels = [
+        ("municipality", of_level(units, areas, "municipality")),
+        ("county", roll_up(units, areas.county)),
+        ("nation", roll_up(units, lambda _: NATION)),
     ]
-    return pa.concat_tables(
-        [_level(level, facts, pairs_of(pairs), areas, rates) for level, pairs in levels]
-    )
+    return pa.concat_tables([_level(name, facts, pairs, areas, rates) for name, pairs in levels])
 
 
 def _level(level: str, facts: Facts, pairs: Pairs, areas: Areas, rates: Rates | None) -> pa.Table:

@@ -72,11 +72,12 @@ def run(inputs: list[Path], config: Config, out: Path, progress: Progress) -> Su
     failures: list[Row] = []
     summary = Summary()
     for path, issue in problems:
-        unread = Document(id="", source=str(path), issues=(issue,))
+        unread = Document(id="", source=_printable(str(path)), issues=(issue,))
         documents.append(_counted(unread, summary))
         failures.append(failure_row(unread.source, issue))
     for number, path in enumerate(files, start=1):
         document = _read(path, pipeline, seen)
+        document = replace(document, source=_printable(document.source))
         if document.pages:
             folder.write_document(document)
             findings += finding_rows(document, gazetteer)
@@ -99,8 +100,13 @@ def _read(path: Path, pipeline: Pipeline, seen: dict[str, str]) -> Document:
         return Document(id="", source=str(path), issues=(error.issue(),))
     if document.id in seen:
         return replace(document, issues=(Copy(f"same content as {seen[document.id]}").issue(),))
-    seen[document.id] = document.source
+    seen[document.id] = _printable(document.source)
     return pipeline(document)
+
+
+def _printable(path: str) -> str:
+    """A path for files and screens: bytes of the name that are no UTF-8 as `\\udc..`."""
+    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def _counted(document: Document, summary: Summary) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -24,7 +25,7 @@ from pipeline.cli.options import config_options, resolve
 )
 @config_options
 def classify(
-    source: click.utils.LazyFile,
+    source: TextIO,
     out: Path | None,
     config_file: Path | None,
     overrides: tuple[str, ...],
@@ -32,20 +33,24 @@ def classify(
     """Label sentences: every line comes back with `labels` (label, status, scope, score)."""
     from pipeline.errors import OutputError
     from pipeline.stages.classify import Classify
-    from pipeline.training.corpus_data import example_of, parse_records
+    from pipeline.training.corpus_data import CorpusError, read_examples
 
     stage = Classify(resolve(config_file, overrides).classify)
-    records = [record for _, record in parse_records(source.read(), source.name)]
-    answers = stage.model.predict([example_of(record) for record in records], stage.threshold)
+    try:
+        text = source.read()
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{source.name} is not UTF-8: {error}") from error
+    read = list(read_examples(text, source.name))
+    answers = stage.model.predict([example for _, example in read], stage.threshold)
     lines = [
         json.dumps({**record, "labels": [asdict(label) for label in labels]}, ensure_ascii=False)
-        for record, labels in zip(records, answers, strict=True)
+        for (record, _), labels in zip(read, answers, strict=True)
     ]
-    text = "".join(f"{line}\n" for line in lines)
+    labelled = "".join(f"{line}\n" for line in lines)
     if out is None:
-        click.echo(text, nl=False)
+        click.echo(labelled, nl=False)
         return
     try:
-        out.write_text(text, encoding="utf-8")
+        out.write_text(labelled, encoding="utf-8")
     except OSError as error:
         raise OutputError(f"cannot write {out}: {error}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,7 +66,7 @@ def measures(
 
 
 def _models(folders: tuple[Path, ...]) -> dict[str, MeasureModel]:
-    """Return baselines, the linear model, and the models asked for."""
+    """Return baselines, TF-IDF with logistic regression, and the models asked for."""
     from pipeline.evaluation.baselines import Keywords, Majority
     from pipeline.resources import model_folder
     from pipeline.stages.classify import SHIPPED, load_model
@@ -74,7 +74,7 @@ def _models(folders: tuple[Path, ...]) -> dict[str, MeasureModel]:
     models: dict[str, MeasureModel] = {
         "majority": Majority(),
         "keywords": Keywords(),
-        "tf-idf + logistic regression": load_model(model_folder("linear")),
+        "linear": load_model(model_folder("linear")),
     }
     if not folders and SHIPPED != "linear":
         folders = (model_folder(SHIPPED),)
@@ -87,17 +87,10 @@ def _print(reports: dict[str, Report]) -> None:
 
     console = Console()
     last = list(reports.values())[-1]
-    table = Table(
-        *("model", "micro-F1", "macro-F1", "kappa any", "status", "scope", "ECE", "sure"),
-        title=f"{last.sentences} sentences, {last.documents} documents; 95 % intervals",
-    )
-    for name, report in reports.items():
-        figures = (report.micro_f1, report.macro_f1, report.any_kappa)
-        kinds = (report.status_accuracy, report.scope_accuracy)
-        sure = f"{report.sure_precision:.2f} of {report.sure_share:.0%}"
-        table.add_row(
-            name, *map(_interval, (*figures, *kinds)), f"{report.given.error:.3f}", sure
-        )
+    title = f"{last.sentences} sentences, {last.documents} documents; 95 % intervals"
+    table = Table("", *reports, title=title)
+    for name, text in _FIGURES.items():
+        table.add_row(name, *map(text, reports.values()))
     console.print(table)
     table = Table("label", "gold", "precision", "recall", "F1", title=list(reports)[-1])
     for label in last.labels:
@@ -110,31 +103,37 @@ def _print(reports: dict[str, Report]) -> None:
             row = (str(b.count), f"{b.mean_score:.2f}", f"{b.share_right:.2f}")
             table.add_row(f"{b.low:.1f} to {b.high:.1f}", *row)
     console.print(table)
-    console.print(
-        "ECE: of the labels given. sure: precision at or above the model's own bound, and the "
-        "share of labels that reach it.",
-        soft_wrap=True,
-    )
 
 
 def _interval(figure: Figure) -> str:
-    return f"{figure.value:.3f} ({figure.low:.2f} to {figure.high:.2f})"
+    return f"{figure.value:.3f} ({figure.low:.2f}–{figure.high:.2f})"
 
 
-def _print_wrong(
-    model: MeasureModel, sentences: Sequence[LabelledSentence], at_most: int
-) -> None:
+_FIGURES: dict[str, Callable[[Report], str]] = {
+    "micro-F1": lambda r: _interval(r.micro_f1),
+    "macro-F1": lambda r: _interval(r.macro_f1),
+    "precision, recall": lambda r: f"{r.micro_precision:.3f}, {r.micro_recall:.3f}",
+    "kappa, any measure": lambda r: _interval(r.any_kappa),
+    "status accuracy": lambda r: _interval(r.status_accuracy),
+    "scope accuracy": lambda r: _interval(r.scope_accuracy),
+    "ECE, labels given": lambda r: f"{r.given.error:.3f}",
+    "ECE, all labels": lambda r: f"{r.every.error:.3f}",
+    "precision when sure": lambda r: f"{r.sure_precision:.3f} of {r.sure_share:.0%}",
+}
+"""What the table says of a model. Sure: at or above the model's own bound for review."""
+
+
+def _print_wrong(model: MeasureModel, sentences: Sequence[LabelledSentence], at_most: int) -> None:
     """Print sentences whose labels differ from the gold, the surest mistakes first."""
     answers = model.predict([sentence.example for sentence in sentences])
     wrong = []
     for sentence, labels in zip(sentences, answers, strict=True):
         gold = {entry.label for entry in sentence.gold} - sentence.disputed
-        given = {label.label: label.score for label in labels} 
-        extra = given.keys() - gold - sentence.disputed
-        missed = gold - given.keys()
+        given = {x.label: x.score for x in labels if x.label not in sentence.disputed}
+        extra, missed = sorted(given.keys() - gold), sorted(gold - given.keys())
         if extra or missed:
             surest = max((given[label] for label in extra), default=0.0)
-            wrong.append((surest, sentence.example.text, sorted(extra), sorted(missed)))
+            wrong.append((surest, sentence.example.text, extra, missed))
     for surest, text, extra, missed in sorted(wrong, reverse=True)[:at_most]:
         click.secho(text, bold=True)
         click.echo(f"  too much: {', '.join(extra) or '-'} ({surest:.2f})")

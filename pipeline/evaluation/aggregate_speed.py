@@ -52,7 +52,13 @@ def main() -> None:
         folder = Path(scratch) / "run"
         documents = max(1, arguments.findings // 12)
         invent(Size(arguments.findings, documents)).write(folder)
-        command = [sys.executable, "-m", "pipeline.evaluation.aggregate_speed", "--run", folder]
+        command: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "pipeline.evaluation.aggregate_speed",
+            "--run",
+            folder,
+        ]
         subprocess.run(command, check=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -150,17 +151,28 @@ def _settle_lists(text: str, candidates: list[Candidate], readings: list[Reading
                 readings[one] = replace(readings[one], strength="likely")
 
 
+MIN_DISTRICTS = 2
+
+
 def _settle_by_document(candidates: list[Candidate], readings: list[Reading]) -> list[Reading]:
-    """A doubtful name counts where the same text names that body beyond doubt, and no person."""
+    """A doubtful name counts where the same text names that body beyond doubt, and no person.
+
+    "Centrum" counts where the text names other districts of the same city.
+    """
     certain, persons = set(), set()
+    districts: dict[str, set[str]] = defaultdict(set)
     for candidate, reading in zip(candidates, readings, strict=True):
+        if reading.strength in ("certain", "likely") and len(candidate.codes) == 1:
+            code = candidate.codes[0]
+            districts[code[:4]].update({code} if "-" in code else set())
         if reading.strength == "certain":
             certain.update(candidate.codes)
         elif reading.strength == "person":
             persons.update(candidate.codes)
     settled = []
     for candidate, reading in zip(candidates, readings, strict=True):
-        known = bool(certain & set(candidate.codes))
+        beside = any(len(districts[code[:4]]) >= MIN_DISTRICTS for code in candidate.codes)
+        known = bool(certain & set(candidate.codes)) or (candidate.needs_noun and beside)
         if reading.strength == "doubtful" and known:
             reading = replace(reading, strength="likely")
         if reading.strength == "likely" and not known and persons & set(candidate.codes):

@@ -65,6 +65,7 @@ _OTHER_INSTITUTION = re.compile(
     re.I,
 )
 _COMPANY_AFTER = re.compile(r"\s+(?:AB|HB|KB|BK|IF|FF|IK|Consulting|Group|&)(?!\w)")
+_LEAGUE_BEFORE = re.compile(r"\b(?:regionförbundet|kommunförbundet|landshövdingen)\s+(?:i\s+)?$", re.I)
 _DIRECTION_BEFORE = re.compile(
     r"\b(?:Norra|Södra|Västra|Östra|Gamla|Stora|Nya|Lilla|Övre|Nedre|Inre|Yttre|Sankt|Sankta)\s+$"
 )
@@ -73,8 +74,8 @@ _TITLE_BEFORE = re.compile(
     r"ordförande[n]?|inspektör(?:en)?|doktor|professor|kurator[n]?|rektor[n]?|läkare[n]?|"
     r"psykolog(?:en)?|kommunalråd(?:et)?|borgarråd(?:et)?|utredare[n]?|sköterska[n]?|revisor[n]?|"
     r"konsult(?:en)?|pedagog(?:en)?|assistent(?:en)?|samordnare[n]?|jurist(?:en)?|"
-    r"justerare|advokat(?:en)?)|herr|fru|fröken|familjen|makarna|syskonen|bröderna|hr|dr|prof)"
-    r"\.?\s+$",
+    r"justerare|advokat(?:en)?)|herr|fru|fröken|familjen|makarna|syskonen|bröderna|hr\.?|dr\.?|prof\.)"
+    r"\s+$",
     re.I,
 )
 _TITLE_AFTER = re.compile(
@@ -83,20 +84,16 @@ _TITLE_AFTER = re.compile(
 )
 _SPEECH_AFTER = re.compile(
     r"s?\s+(?:säger|sa|sade|yrka[rd]\w*|berättar|berättade|tillade|undra[rd]\w*|svarade|reservera\w*|"
-    r"själv|förklarade|deltog|deltar|anmälde|föredrog|föredrar|ringde|inledde|tackade|"
+    r"själv|förklarade|föredrog|föredrar|ringde|"
     r"(?:har|hade)\s+(?:varit\s+(?:föredragande|handläggare)|yrkat|deltagit)|är\s+(?:\w+\s+){0,2}"
     r"(?:enhetschef|socialsekreterare|föredragande|ordförande|handläggare)|och\s+hans|och\s+hennes)\b"
 )
 _FINITE_VERB = re.compile(
     r"\s+(?:också\s+|även\s+|däremot\s+|själv\s+)?(har|hade|är|var|ska|skall|skulle|kommer|bör|"
     r"behöver|måste|kan|kunde|vill|fick|får|gav|ger|valde|väljer|avser|håller|höll|gick|går|tar|tog|"
-    r"satte|sätter|lät|låter|planera[rd]\w*|[^\W\d_]{2,}(?:erar|erade|ade|dde|tte))\b"
-)
-_PRESENT = re.compile(
-    r"\s+(?:säger|saknar|inför|köper|hyr|använder|anställer|erbjuder|beskriver|uppger|anger|"
-    r"redovisar|prövar|arbetar|startar|driver|delar|bygger|samarbetar|söker|betalar|svarar|"
-    r"rekryterar|omfattar|deltar|ingår|återkommer|begär|föreslår|beslutar|ansvarar|utreder|"
-    r"utbildar|öppnar|bedriver|finansierar|bygger|lånar|tillhör|ligger|medger|genomför)\b"
+    r"satte|sätter|lät|låter|planera[rd]\w*|[^\W\d_]+(?:ade|dde|tte)|"
+    r"(?!(?:för|under|eller|över|efter|utanför|inför|där|när|mer|per|hur|framför|åter|sår)\b)"
+    r"[^\W\d_]{2,}r)\b"
 )
 _PASSIVE_SOON = re.compile(
     r"\s+(?:har|hade|ska|skall|bör|behöver|måste|kan|kommer att|får)\s+(?:[^\W\d_]+\s+){0,5}?"
@@ -135,6 +132,8 @@ class Reader:
             return Reading("certain")
         if self._is_person(text, candidate, before):
             return Reading("person")
+        if self._speaks(text, candidate, before):
+            return Reading("other")
         if self._is_elsewhere_named(text, candidate, before):
             return Reading("other")
         elsewhere = _LOCATED_BEFORE.search(before) is not None
@@ -173,14 +172,17 @@ class Reader:
             return True
         if word and word.group(2).isspace() and self._is_given_name(word.group(1)):
             return True
-        if candidate.name not in self._tables.surnames:
-            return False
-        return bool(
+        return candidate.name in self._tables.surnames and (
+            self._is_given_name_of_somebody(text, candidate)
+            or self._given_name_follows(text, candidate)
+        )
+
+    def _speaks(self, text: str, candidate: Candidate, before: str) -> bool:
+        """Whether a possible surname has a title or does what only a person does."""
+        return candidate.name in self._tables.surnames and bool(
             _TITLE_BEFORE.search(before)
             or _TITLE_AFTER.match(text, candidate.end)
             or _SPEECH_AFTER.match(text, candidate.end)
-            or self._is_given_name_of_somebody(text, candidate)
-            or self._given_name_follows(text, candidate)
         )
 
     def _is_given_name(self, word: str) -> bool:
@@ -200,7 +202,9 @@ class Reader:
 
     def _is_elsewhere_named(self, text: str, candidate: Candidate, before: str) -> bool:
         """Other institutions, companies and places that bear the name."""
-        if _DIRECTION_BEFORE.search(before) or _COMPANY_AFTER.match(text, candidate.end):
+        if _LEAGUE_BEFORE.search(before) or _DIRECTION_BEFORE.search(before):
+            return True
+        if _COMPANY_AFTER.match(text, candidate.end):
             return True
         after = _WORD_AFTER.match(text, candidate.end)
         if not after:
@@ -225,4 +229,4 @@ class Reader:
         rest = text[candidate.end : candidate.end + 80]
         if _PASSIVE_SOON.match(rest):
             return True
-        return not (_FINITE_VERB.match(rest) or _PRESENT.match(rest))
+        return not _FINITE_VERB.match(rest)

@@ -1,7 +1,8 @@
 """Sentences and headings: what is running prose, where each sentence begins and ends.
 
-Tables, running heads and page numbers are left out. Where extraction gave regions they decide;
-elsewhere (txt, a text layer without structure) blocks between blank lines are judged by shape.
+Running heads, page numbers and tables are left out, but for cells that hold prose. Where
+extraction gave regions they decide; elsewhere (txt, a text layer without structure) blocks
+between blank lines are judged by shape.
 """
 
 from __future__ import annotations
@@ -22,10 +23,13 @@ _PAGE_NUMBER = re.compile(
     r"\s*(?:(?:sida|sid|s)\.?\s*)?[-–(]?\s*\d{1,4}\s*[-–)]?(?:\s*(?:\(|av|/)\s*\d{1,4}\)?)?\s*",
     re.I,
 )
+_CELL = re.compile(r"[^\t\n]+")
 _LETTER = re.compile(r"[^\W\d_]")
 MAX_HEADING_CHARACTERS = 160
 MAX_NAME_WORDS = 5
 MIN_SENTENCE_LETTERS = 3
+MIN_CELL_WORDS = 6
+"""A table cell with fewer words is a name, a date, a figure: no sentence."""
 MAX_TABLE_WORD_SHARE = 0.6
 """A line where fewer of the tokens than this are words is part of a table."""
 
@@ -79,8 +83,18 @@ def _from_regions(document: Document, page: Page) -> Iterator[Block]:
             yield _trimmed(document.text, span, "heading")
         elif region.kind in ("prose", "list"):
             yield from _without_tables(document.text, span)
+        elif region.kind == "table":
+            yield from _prose_cells(document.text, span)
         else:
             yield _trimmed(document.text, span, "aside")
+
+
+def _prose_cells(text: str, span: Span) -> Iterator[Block]:
+    """The cells of a table that hold running words: action plans are often set as tables."""
+    for cell in _CELL.finditer(text, span.start, span.end):
+        words = [word for word in cell.group().split() if len(_LETTER.findall(word)) > 1]
+        if len(words) >= MIN_CELL_WORDS:
+            yield _trimmed(text, Span(cell.start(), cell.end()), "prose")
 
 
 def _from_shape(text: str, inside: Span) -> Iterator[Block]:

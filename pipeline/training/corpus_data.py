@@ -87,19 +87,34 @@ def truth_of(sentences: Sequence[LabelledSentence]) -> tuple[NDArray[np.bool_], 
 def read_records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield each line's number, from 1, and its JSON object; raises `CorpusError`."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"cannot read {path}: {error}") from error
-    for number, line in enumerate(lines, 1):
+    yield from parse_records(text, str(path))
+
+
+def parse_records(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield each line's number and JSON object; `name` is what errors call the text."""
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             record = json.loads(line)
         except json.JSONDecodeError as error:
-            raise CorpusError(f"{path}, line {number}: no JSON ({error})") from error
+            raise CorpusError(f"{name}, line {number}: no JSON ({error})") from error
         if not isinstance(record, dict):
-            raise CorpusError(f"{path}, line {number}: no JSON object")
+            raise CorpusError(f"{name}, line {number}: no JSON object")
         yield number, record
+
+
+def read_examples(text: str, name: str) -> Iterator[tuple[dict[str, Any], Example]]:
+    """Yield each line's record and its sentence; raises `CorpusError` where it has no text."""
+    for number, record in parse_records(text, name):
+        try:
+            yield record, example_of(record)
+        except (KeyError, TypeError) as error:
+            what = f"no {error}" if isinstance(error, KeyError) else str(error)
+            raise CorpusError(f"{name}, line {number}: {what}") from error
 
 
 def example_of(record: dict[str, Any]) -> Example:

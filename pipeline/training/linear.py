@@ -1,13 +1,14 @@
 """Train the linear model: `python -m pipeline.training.linear [--sentences FILE.jsonl]`.
 
 Trains on `corpus/measures/train.jsonl`, and on a file of single sentences where one is given;
-calibrates, sets thresholds and measures on `corpus/measures/validation.jsonl`; never reads the
-test split. Deterministic: the same files give the same weights.
+calibrates and sets thresholds on `corpus/measures/validation.jsonl`; measures that, the test split
+and further files, which nothing is fitted to. Deterministic: the same files give the same weights.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.codebook import LABELS, SCOPES, STATUSES
+from pipeline.evaluation.measures import evaluate
 from pipeline.stages.classify.linear import LinearModel, Weights
 from pipeline.stages.classify.vocabulary import Vocabulary
 from pipeline.training.calibrate import calibrate
@@ -127,21 +129,48 @@ def _multinomial(
     return coefficients
 
 
+def figures(model: LinearModel, path: Path) -> dict[str, float]:
+    """Return the figures that the model card quotes for one file of labelled sentences."""
+    report = evaluate(model, read_labelled(path))
+    return {
+        "sentences": report.sentences,
+        "micro_f1": round(report.micro_f1.value, 4),
+        "micro_f1_low": round(report.micro_f1.low, 4),
+        "micro_f1_high": round(report.micro_f1.high, 4),
+        "macro_f1": round(report.macro_f1.value, 4),
+        "any_kappa": round(report.any_kappa.value, 4),
+        "status_accuracy": round(report.status_accuracy.value, 4),
+        "scope_accuracy": round(report.scope_accuracy.value, 4),
+        "ece_given": round(report.given.error, 4),
+        "ece_every": round(report.every.error, 4),
+        "sure_precision": round(report.sure_precision, 4),
+        "sure_share": round(report.sure_share, 4),
+    }
+
+
 def main() -> None:
     """Run the command line; see the module's description."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=Path("corpus/measures"))
     parser.add_argument("--sentences", type=Path, help="single sentences, labelled once")
+    parser.add_argument("--measure", type=Path, nargs="*", default=[], help="more sets to measure")
     parser.add_argument("--out", type=Path, default=Path("models/linear"))
     arguments = parser.parse_args()
+    validation, test = (arguments.corpus / f"{name}.jsonl" for name in ("validation", "test"))
     model = train(
         read_labelled(arguments.corpus / "train.jsonl"),
         read_labelled(arguments.sentences) if arguments.sentences else [],
-        read_labelled(arguments.corpus / "validation.jsonl"),
+        read_labelled(validation),
         Recipe(),
     )
     model.save(arguments.out)
-    print(f"{arguments.out}: {len(model.vocabulary.features)} features")
+    measured = {
+        path.stem: figures(model, path) for path in (validation, test, *arguments.measure)
+    }
+    (arguments.out / "metrics.json").write_text(
+        json.dumps(measured, indent=2) + "\n", encoding="utf-8"
+    )
+    print(json.dumps(measured, indent=2))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ SMOOTHING = 4.0
 def count_confusions(page: PagePair) -> Counts:
     """Count what each printed string of one to three characters was read as."""
     counts: Counts = defaultdict(Counter)
-    unread = set()
+    unread: set[int] = set()
     for block in blocks(page.raw, page.gold):
         printed = page.gold[block.gold_start : block.gold_end]
         read = page.raw[block.raw_start : block.raw_end]

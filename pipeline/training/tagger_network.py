@@ -10,7 +10,7 @@ DILATIONS = (1, 1, 2, 4, 8, 1, 2, 4, 8, 16)
 
 
 class Block(nn.Module):
-    """A dilated convolution with batch normalisation (folded away on export), added to its input."""
+    """A dilated convolution with batch normalisation, added to its input."""
 
     def __init__(self, width: int, dilation: int) -> None:
         super().__init__()

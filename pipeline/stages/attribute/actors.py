@@ -16,7 +16,7 @@ from typing import Literal
 
 from pipeline.gazetteer import Mention
 
-Role = Literal["actor", "place", "joint", "partner"]
+Role = Literal["actor", "clause", "place", "joint", "partner"]
 
 _LIST = re.compile(r"(?:s\s+[^\W\d_]+)?\s*(?:,|/|,?\s+(?:och|samt|respektive|liksom)(?:\s+i)?)\s*")
 _NOUN = (
@@ -24,7 +24,7 @@ _NOUN = (
     r"stadsdelsnämnden|stadsdelsnämnderna)\s+)?"
 )
 _PARTNER = re.compile(
-    r"\b(?:med|från|till|mot|än|utanför|via|kring|om|över|enligt|utan|på|ur|åt|genom|som|utom|"
+    r"\b(?:med|från|till|mot|än|utanför|via|kring|om|över|enligt|utan|ur|åt|genom|utom|"
     rf"jämfört\s+med|liknar|bland\s+annat|till\s+exempel|t\.ex\.|däribland)\s+(?:både\s+|bl\.a\.\s+)?{_NOUN}$",
     re.I,
 )
@@ -39,9 +39,10 @@ _OPENING = re.compile(
     rf"(?:[^\W\d_]+(?:nämnd|förvaltning|styrels|chef|kontor)\w*\s+(?:i|inom|för)\s+)?{_NOUN}$",
     re.I,
 )
+_OPENING_OWNER = re.compile(r"^[^\W\d_]+\s+(?:från|av)\s+$")
 _CLAUSE = re.compile(
     r"(?:[,;:–]|\b(?:medan|och|men|samt|att|när|sedan|då|eftersom|där|liksom|som))\s+"
-    rf"(?:(?:i|inom|hos)\s+)?{_NOUN}$",
+    rf"(?:(?:det\s+|man\s+)?(?:i|inom|hos)\s+)?{_NOUN}$",
     re.I,
 )
 _INVERTED = re.compile(
@@ -50,7 +51,7 @@ _INVERTED = re.compile(
     rf"(?:också\s+|även\s+|endast\s+|bara\s+|nu\s+|dessutom\s+|till\s+exempel\s+)?{_NOUN}$",
     re.I,
 )
-_IN_PLACE = re.compile(rf"\b(?:i|inom|hos|av|för|vid|mellan)\s+(?:både\s+)?{_NOUN}$", re.I)
+_IN_PLACE = re.compile(rf"\b(?:i|på|inom|hos|av|för|vid|mellan)\s+(?:både\s+)?{_NOUN}$", re.I)
 _SELF_AND = re.compile(
     r"\b(?:kommunen|vi|nämnden|förvaltningen|socialnämnden|socialtjänsten|staden|stadsdelen)\s+och\s+$",
     re.I,
@@ -102,12 +103,14 @@ def _lists(sentence: str, offset: int, held: list[Mention]) -> list[list[Mention
 def _role(before: str, first: Mention) -> Role:
     if not first.acting:
         return "partner"
-    if _OPENING.match(before) or _SELF_AND.search(before):
+    if _OPENING.match(before) or _OPENING_OWNER.match(before) or _SELF_AND.search(before):
         return "actor"
     if _JOINT.search(before):
         return "joint"
     if _PARTNER.search(before):
         return "partner"
-    if _INVERTED.search(before) or _CLAUSE.search(before):
+    if _INVERTED.search(before):
         return "actor"
+    if _CLAUSE.search(before):
+        return "clause" if before.rstrip().endswith((" i", " inom", " hos")) else "actor"
     return "place" if _IN_PLACE.search(before) else "actor"

@@ -15,8 +15,8 @@ _MARKER = re.compile(
     r"för\s+kännedom(?:\s+till)?|expedieras(?:\s+till)?|expediering|expedition|"
     r"beslut(?:et)?\s+(?:har\s+)?(?:skickas|skickats|sänds|sänts|expedieras|delges)(?:\s+till)?|"
     r"(?:protokolls?)?utdrag(?:\s+skickas)?(?:\s+till)?|mottagare|remissinstanser|remisslista|"
-    r"adressat(?:er)?|distribution|sändes\s+till|meddelas|cc|till)"
-    r"[^\S\n]*(?::|$|(?<=till)\s)",
+    r"adressat(?:er)?|distribution|sändes\s+till|meddelas|cc)"
+    r"[^\S\n]*(?::|$|(?<=till)\s)|^[^\S\n]*till[^\S\n]*(?::|$)",
     re.I | re.M,
 )
 _ENDS_SENTENCE = re.compile(r"[.!?]\s*$")

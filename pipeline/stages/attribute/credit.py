@@ -10,6 +10,7 @@ from pipeline.document import Basis, Sentence
 from pipeline.gazetteer import Mention
 from pipeline.offsets import Span
 from pipeline.stages.attribute.actors import SELF, Named, roles_in
+from pipeline.stages.attribute.numbers import value_of
 from pipeline.stages.attribute.reading import Reading
 from pipeline.stages.attribute.subject import Standing, resolve
 
@@ -22,7 +23,14 @@ _PLURAL_OPENING = re.compile(
     r"huvudmännen|städerna|grannkommunerna|förvaltningarna|stadsdelsförvaltningarna)\b",
     re.I,
 )
+_CITY_OPENING = re.compile(r"(?:kommunfullmäktige|kommunstyrelsen|stadens?|stadsledningskontoret)\b", re.I)
+_REGION_OPENING = re.compile(r"(?:regionen|landstinget)\s", re.I)
 _BOTH_OPENING = re.compile(r"^[\s\"”–•-]*(?:(?:de|dessa|båda|bägge)\b|kommunerna|stadsdelarna|nämnderna)", re.I)
+_SINGULAR = re.compile(r"\b(?:kommun|nämnd|socialnämnd|stadsdel|förvaltning|stad)ens?\b", re.I)
+_WHOLE_OPENING = re.compile(
+    r"(?:i\s+)?(?:de|alla)\s+(båda|bägge|två|tre|fyra|fem|sex|sju|åtta|nio|tio)\s+(kommun|stadsdel)(?:er|ar)na",
+    re.I,
+)
 _OTHERS = re.compile(r"\b(?:de\s+)?(?:övriga|andra|resterande)\s+(?:\w+\s+)?(?:kommun|nämnd|stadsdel|två|tre|"
                      r"fyra|fem|sex|sju|åtta|nio|tio)", re.I)
 
@@ -50,6 +58,7 @@ def credits(reading: Reading, standing: Standing) -> Iterator[Credit]:
     the heading; the last ones named under the same heading.
     """
     last: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
     heading: Span | None = None
     for sentence in reading.document.sentences:
         above = reading.heading_before(sentence.start)
@@ -61,12 +70,13 @@ def credits(reading: Reading, standing: Standing) -> Iterator[Credit]:
         text = reading.document.text[sentence.start : sentence.end]
         mentions = reading.inside(Span(sentence.start, sentence.end))
         named = roles_in(text, sentence.start, mentions)
-        if standing.default:
+        if standing.of_one:
             yield _in_text_of_one(named, text, reading, standing)
             continue
-        context = _Context(_heading_codes(reading, above), last)
+        context = _Context(_heading_codes(reading, above), last, before, standing)
         credit = _in_text_of_many(named, sentence, reading, context)
         last = _subject_after(named, credit, last, reading)
+        before = last or before
         yield credit
 
 
@@ -74,9 +84,12 @@ def _in_text_of_one(
     named: tuple[Named, ...], text: str, reading: Reading, standing: Standing
 ) -> Credit:
     """The author or subject acts, unless the sentence gives the part to somebody else."""
+    own = standing.default
     actors = _codes(named, ("actor",), reading)
     joint = _codes(named, ("joint",), reading)
-    own = standing.default
+    parts = _codes(named, ("clause", "place"), reading)
+    actors += tuple(c for c in parts if c not in own and c[:4] in own and c not in actors)
+    actors = actors or _superior(text, standing)
     default: Basis = "author" if standing.is_author else "subject"
     group = bool(_PLURAL_OPENING.match(text)) and not actors
     others = tuple(code for code in actors if code not in own)
@@ -90,22 +103,49 @@ def _in_text_of_one(
     return Credit(own, default, group and not SELF.search(text))
 
 
+def _city(text: str, standing: Standing) -> tuple[str, ...]:
+    """The city, in a text about its districts, where its council or "staden" is the subject."""
+    cities = {code[:4] for code in standing.subject.covered if len(code) > 2}
+    has_districts = any("-" in code for code in standing.subject.covered)
+    return tuple(cities) if len(cities) == 1 and has_districts and _CITY_OPENING.match(text) else ()
+
+
+def _superior(text: str, standing: Standing) -> tuple[str, ...]:
+    """In a district's text "Kommunfullmäktige" is the city's; "Regionen" is the one it names."""
+    own = standing.default[0]
+    if "-" in own and _CITY_OPENING.match(text):
+        return (own[:4],)
+    regions = tuple(code for code in standing.subject.covered if len(code) == 2)
+    return regions if len(regions) == 1 and own != regions[0] and _REGION_OPENING.match(text) else ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Context:
+    """Codes in the heading, last credited under it, last credited at all."""
+
     heading: tuple[str, ...]
     last: tuple[str, ...]
+    before: tuple[str, ...]
+    standing: Standing
 
 
 def _in_text_of_many(
     named: tuple[Named, ...], sentence: Sentence, reading: Reading, context: _Context
 ) -> Credit:
     text = reading.document.text[sentence.start : sentence.end]
-    for roles in (("actor", "joint"), ("place", "joint")):
-        codes = _codes(named, roles, reading)
-        if codes and any(n.role == roles[0] for n in named):
-            return Credit(codes, "sentence")
-    joint = _codes(named, ("joint",), reading)
+    if any(n.role == "actor" for n in named):
+        return Credit(_codes(named, ("actor", "clause", "joint"), reading), "sentence")
+    superior = _city(text, context.standing)
+    if superior:
+        return Credit(superior, "sentence")
+    whole = _whole_group(text, context, reading)
+    if whole:
+        return Credit(whole, "context")
     before = _from_context(text, reading, sentence, context)
+    places = _codes(named, ("place", "clause"), reading)
+    if places and not (before.codes and set(places) <= context.standing.passing):
+        return Credit(_codes(named, ("place", "clause", "joint"), reading), "sentence")
+    joint = _codes(named, ("joint",), reading)
     if before.codes:
         together = tuple(dict.fromkeys((*before.codes, *joint)))
         return Credit(together, "sentence" if joint else before.basis)
@@ -130,7 +170,26 @@ def _from_context(text: str, reading: Reading, sentence: Sentence, context: _Con
         return Credit(context.heading, "heading")
     if context.last:
         return Credit(context.last, "context")
-    return Credit(context.heading, "heading") if context.heading else NOBODY
+    if context.heading:
+        return Credit(context.heading, "heading")
+    if _SINGULAR.search(text) and len(context.before) == 1:
+        return Credit(context.before, "context")
+    return Credit(context.standing.default, "author") if context.standing.default else NOBODY
+
+
+def _whole_group(text: str, context: _Context, reading: Reading) -> tuple[str, ...]:
+    """ "De båda stadsdelarna" in a text that deals with just two districts."""
+    match = _WHOLE_OPENING.match(text)
+    if not match:
+        return ()
+    count = value_of(match.group(1))
+    kind = "district" if match.group(2).casefold() == "stadsdel" else "municipality"
+    bodies = [
+        code
+        for code in context.standing.subject.covered
+        if reading.gazetteer.body(code).kind == kind and code not in context.standing.passing
+    ]
+    return tuple(bodies) if len(bodies) == count else ()
 
 
 def _localities(text: str, reading: Reading) -> set[str]:
@@ -153,9 +212,11 @@ def _subject_after(
     """Whom the next sentence's "kommunen" would mean."""
     if credit.speaks_of_group:
         return ()
+    places = _codes(named, ("place",), reading)
     if credit.codes:
-        return credit.codes
-    return _codes(named, ("actor", "place"), reading) or last
+        return places if credit.basis != "sentence" and len(places) == 1 else credit.codes
+    passive = _codes(named, ("partner",), reading)
+    return last or (passive if len(passive) == 1 else ())
 
 
 def _codes(named: tuple[Named, ...], roles: tuple[str, ...], reading: Reading) -> tuple[str, ...]:

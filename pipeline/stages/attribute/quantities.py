@@ -104,21 +104,29 @@ _ELIDED = _pattern(
 )
 _AGENT = _pattern(rf"(?<=\bav\s){_HEDGE}*(?:{_VAGUE}|samtliga|alla)(?=\s*[,.])")
 _COLLECTIVE = _pattern(BODY)
-_PLURAL_BODY = _pattern(
-    r"\b(?:\w*kommuner(?:na|nas|s)?|\w*stadsdelar(?:na|nas|s)?|stadsdelsnämnder\w*|\w*nämnderna|"
-    r"stadsdelsförvaltningar\w*|regioner(?:na|nas)?|huvudmän(?:nen)?|landstingen|varje\s+kommun|"
-    r"var\s+och\s+en\s+av)\b"
+_PLURALS = (
+    r"\w*kommuner(?:na|nas|s)?|\w*stadsdelar(?:na|nas|s)?|stadsdelsnämnder\w*|"
+    r"stadsdelsförvaltningar\w*|regioner(?:na|nas)?|huvudmän(?:nen)?|landstingen|"
+    r"(?:varje|varannan|grann|var\s+\w+de)\s*kommun"
 )
+_PLURAL_MUNICIPALITY = _pattern(rf"\b(?:{_PLURALS})\b")
+_PLURAL_BODY = _pattern(rf"\b(?:{_PLURALS}|\w*nämnderna|var\s+och\s+en\s+av)\b")
 
 
-def names_bodies(quantity: Quantity) -> bool:
-    """Whether the quantity's own words hold a noun for bodies, not only "av dessa" or "flera"."""
+def names_bodies(quantity: Quantity, *, boards: bool = True) -> bool:
+    """Whether the quantity's own words hold a noun for bodies, not only "av dessa" or "flera".
+
+    Args:
+        boards: whether boards and offices count too; within one municipality they are its own.
+    """
+    if not boards and not names_group(quantity.text, boards=False):
+        return False
     return _COLLECTIVE.search(quantity.text) is not None
 
 
-def names_group(sentence: str) -> bool:
+def names_group(sentence: str, *, boards: bool = True) -> bool:
     """Whether a sentence speaks of bodies in the plural: "kommunerna", "andra stadsdelar"."""
-    return _PLURAL_BODY.search(sentence) is not None
+    return (_PLURAL_BODY if boards else _PLURAL_MUNICIPALITY).search(sentence) is not None
 
 
 def is_of_all(quantity: Quantity) -> bool:

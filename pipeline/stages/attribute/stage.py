@@ -99,8 +99,8 @@ def _corrected_scope(
 ) -> Scope:
     if scope == "other":
         return scope
-    one = bool(about.standing.default)
-    counted = quantity is not None and names_bodies(quantity)
+    one = about.standing.of_one
+    counted = quantity is not None and names_bodies(quantity, boards=not one)
     if scope == "named":
         unnamed = credit.basis != "sentence"
         if counted and quantity and unnamed and _is_subject(quantity, about.sentence):
@@ -109,7 +109,7 @@ def _corrected_scope(
             return "all" if is_of_all(quantity) else "some"
         return "some" if not credit.codes and not one and credit.speaks_of_group else scope
     if one:
-        return scope if counted or names_group(about.sentence) else "named"
+        return scope if counted or names_group(about.sentence, boards=False) else "named"
     named = credit.basis == "sentence" and credit.codes
     return "named" if named and not quantity and not names_group(about.sentence) else scope
 
@@ -125,6 +125,6 @@ def _is_subject(quantity: Quantity, sentence: str) -> bool:
 def _members(quantity: Quantity | None, standing: Standing) -> tuple[str, ...]:
     """The bodies of "samtliga sex kommuner", where the document names just as many."""
     covered = standing.subject.covered
-    if standing.default or quantity is None or quantity.count != quantity.of:
+    if standing.of_one or quantity is None or quantity.count != quantity.of:
         return ()
     return covered if quantity.count == len(covered) else ()

@@ -27,6 +27,10 @@ FOOT_CHARACTERS = 700
 MAX_LINE_WORDS = 16
 MIN_STATE_VERDICTS = 2
 MIN_SELF_REFERENCES = 3
+GROUP_SHARE = 0.4
+"""A text about a group names its own author less than this."""
+TITLE_LINES = 4
+TITLE_SHARE = 0.5
 CLEAR_SHARE = 0.7
 """A body is what a document is about where it has at least this share of all mentions."""
 
@@ -77,11 +81,15 @@ class Standing:
     Attributes:
         default: codes that an unnamed actor stands for; empty for a text about a group.
         is_author: whether these are the author (else: whom the text is about).
+        of_one: whether the text speaks for or about one body, not of a group.
+        passing: codes named only once, and in no heading.
     """
 
     subject: Subject
     default: tuple[str, ...]
     is_author: bool
+    of_one: bool
+    passing: frozenset[str]
 
 
 def standing_of(reading: Reading) -> Standing:
@@ -91,7 +99,24 @@ def standing_of(reading: Reading) -> Standing:
     author = _author(reading, covered)
     topic = () if author else _topic(reading, covered)
     codes = tuple(dict.fromkeys((*author, *topic, *covered)))
-    return Standing(Subject(author, codes, year), author or topic, bool(author))
+    default = author or topic
+    regional = bool(author) and all(len(c) == 2 for c in author)
+    group = regional and any(len(c) > 2 for c in covered)
+    share = sum(covered[code] for code in default) / max(1, covered.total())
+    crowded = len(covered) > 2 and share < GROUP_SHARE
+    group = group or (crowded and _is_about_a_group(reading.document.text))
+    return Standing(
+        Subject(author, codes, year),
+        () if regional and group else default,
+        bool(author),
+        len(default) == 1 and not group,
+        frozenset(c for c, n in covered.items() if n == 1) - _in_headings(reading),
+    )
+
+
+def _in_headings(reading: Reading) -> set[str]:
+    mentions = (m for heading in reading.document.headings for m in reading.inside(heading))
+    return {code for mention in mentions for code in mention.codes}
 
 
 def _covered(reading: Reading) -> Counter[str]:
@@ -261,16 +286,18 @@ def _topic(reading: Reading, covered: Counter[str]) -> tuple[str, ...]:
     municipalities = Counter({c: n for c, n in covered.items() if len(c) > 2}) or covered
     if not municipalities or _is_about_a_group(text):
         return ()
+    first = min((s.start for s in reading.document.sentences), default=0)
     title = [
         code
-        for line in list(_lines(text, 0, HEAD_CHARACTERS))[:4]
+        for line in list(_lines(text, 0, min(first, HEAD_CHARACTERS)))[:TITLE_LINES]
         for mention in reading.inside(line)
         for code in resolve(mention, reading, None)
         if code in municipalities
     ]
-    if len(set(_districts_first(title))) == 1:
-        return _districts_first(title)[:1]
     code, times = municipalities.most_common(1)[0]
+    titled = _districts_first(title)
+    if len(set(titled)) == 1 and municipalities[titled[0]] >= TITLE_SHARE * times:
+        return titled[:1]
     return (code,) if times >= CLEAR_SHARE * municipalities.total() else ()
 
 

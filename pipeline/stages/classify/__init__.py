@@ -31,6 +31,8 @@ class Classify:
         self.model = load_model(config.model or model_folder(SHIPPED))
         self.threshold = config.threshold
         self.version = self.model.version
+        if config.threshold is not None:
+            self.version += f"-{config.threshold:g}"
 
     def __call__(self, document: Document) -> Document:
         """Label every sentence."""

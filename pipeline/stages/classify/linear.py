@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,13 +152,12 @@ class LinearModel:
                 weights = Weights(
                     stored["weights"], stored["bias"], stored["status_bias"], stored["scope_bias"]
                 )
-            calibration = Calibration(
-                *(np.array(settings[key], np.float32) for key in ("slopes", "shifts")),
-                np.array(settings["thresholds"], np.float32),
-                float(settings["review_below"]),
+            slopes, shifts, thresholds = (
+                np.array(settings[key], np.float32) for key in ("slopes", "shifts", "thresholds")
             )
+            calibration = Calibration(slopes, shifts, thresholds, float(settings["review_below"]))
             block_weights = np.array(settings["block_weights"], np.float32)
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, TypeError, ValueError, BadZipFile) as error:
             raise ModelError(f"{folder} is incomplete: {error}") from error
         if weights.weights.shape != (len(features), N_OUTPUTS) or len(idf) != len(features):
             raise ModelError(f"{folder}: vocabulary and weights do not belong together")

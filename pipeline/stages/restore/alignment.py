@@ -26,15 +26,16 @@ class Block:
 def blocks(raw: str, gold: str) -> Iterator[Block]:
     """Yield the stretches where the two texts differ, neighbouring edits as one."""
     current: Block | None = None
-    for tag, raw_start, raw_end, gold_start, gold_end in Levenshtein.opcodes(raw, gold):
-        if tag == "equal":
+    for code in Levenshtein.opcodes(raw, gold):
+        if code.tag == "equal":
             if current:
                 yield current
             current = None
-        elif current:
-            current = Block(current.raw_start, raw_end, current.gold_start, gold_end)
         else:
-            current = Block(raw_start, raw_end, gold_start, gold_end)
+            raw_start, gold_start = code.src_start, code.dest_start
+            if current:
+                raw_start, gold_start = current.raw_start, current.gold_start
+            current = Block(raw_start, code.src_end, gold_start, code.dest_end)
     if current:
         yield current
 

@@ -27,6 +27,9 @@ BEAM, WIDE_BEAM = 16, 48
 MARGIN = 11.0
 """Readings this much less likely (log) than the best are dropped."""
 
+DOTTED = ("å", "ä", "ö")
+"""Letters whose capital form scans misread for the capital of another letter, never for them."""
+
 UNFORESEEN = -9.0
 """Log probability of an output that the tagger does not know, and the least of any."""
 
@@ -128,6 +131,14 @@ def _breaks_word(text: str, place: int) -> bool:
     )
 
 
+def _written(output: str, text: str, place: int) -> str:
+    """What an output makes of the character at `place`; a word's capital stays a capital."""
+    character = text[place]
+    if character.isupper() and output in DOTTED and not text[place - 1 : place].isalpha():
+        return output.upper()
+    return output.replace(KEEP, character)
+
+
 def _readings(
     text: str,
     span: tuple[int, int],
@@ -155,7 +166,7 @@ def _readings(
         unchanged += float(row[0])
         grown = []
         for number in likely:
-            written, gain = outputs[number].replace(KEEP, character), float(row[number])
+            written, gain = _written(outputs[number], text, place), float(row[number])
             change = () if written == character else ((place, written),)
             tail = between + written
             grown += [(score + gain, read + tail, old + change) for score, read, old in beam]

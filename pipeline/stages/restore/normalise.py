@@ -1,4 +1,4 @@
-"""Edits by rule: composed characters, ligatures, invisible characters, words broken at line ends."""
+"""Edits by rule: composed characters, ligatures, invisible characters, broken words."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ from collections.abc import Callable, Iterator
 
 from pipeline.offsets import Edit, OffsetMap
 
-_LIGATURE = re.compile("[\ufb00-\ufb06]")
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]+")
-_SPACE = re.compile("[\u00a0\u2007\u2009\u202f]")
-_COMBINING = re.compile("[^\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff][\u0300-\u036f]+")
+_IRREGULAR = re.compile(
+    "(?P<invisible>[\u00ad\u200b\u2060\ufeff]+)"
+    "|(?P<ligature>[\ufb00-\ufb06])"
+    "|(?P<space>[\u00a0\u2007\u2009\u202f])"
+    "|(?P<nfc>[^\u0300-\u036f][\u0300-\u036f]+)"
+)
+_REPLACEMENTS: dict[str, Callable[[str], str]] = {
+    "invisible": lambda _: "",
+    "ligature": lambda old: unicodedata.normalize("NFKC", old),
+    "space": lambda _: " ",
+    "nfc": lambda old: unicodedata.normalize("NFC", old),
+}
 _BROKEN = re.compile(r"([^\W\d_]+)-[ \t]*\r?\n[ \t]*([^\W\d_]+)")
 
 SUSPENDED = frozenset(("och", "eller", "samt", "respektive", "resp", "men", "som", "å", "ä"))
@@ -31,10 +39,10 @@ def normalise(text: str, known: Callable[[str], bool] | None) -> OffsetMap:
     result = OffsetMap()
     for _ in range(ROUNDS):
         current = result.apply(text)
-        edits = list(_characters(current))
-        if not edits:
+        regular = OffsetMap.of(_characters(current))
+        if not regular.edits:
             break
-        result = result.then(OffsetMap.of(edits), text)
+        result = result.then(regular, text)
     if known:
         joined = OffsetMap.of(_joints(result.apply(text), known))
         result = result.then(joined, text)
@@ -42,21 +50,13 @@ def normalise(text: str, known: Callable[[str], bool] | None) -> OffsetMap:
 
 
 def _characters(text: str) -> Iterator[Edit]:
+    """Edits on single characters; those that touch each other are left to the next round."""
     if text.isascii():
         return
-    taken = -1
-    for pattern, kind, replacement in (
-        (_INVISIBLE, "invisible", lambda _: ""),
-        (_COMBINING, "nfc", lambda old: unicodedata.normalize("NFC", old)),
-        (_LIGATURE, "ligature", lambda old: unicodedata.normalize("NFKC", old)),
-        (_SPACE, "space", lambda _: " "),
-    ):
-        found = [
-            Edit(m.start(), m.group(), replacement(m.group()), kind) for m in pattern.finditer(text)
-        ]
-        if kind == "nfc":
-            taken = -1
-        yield from (edit for edit in found if edit.before != edit.after and edit.start > taken)
+    for match in _IRREGULAR.finditer(text):
+        kind = match.lastgroup or ""
+        before = match.group()
+        yield Edit(match.start(), before, _REPLACEMENTS[kind](before), kind)
 
 
 def _joints(text: str, known: Callable[[str], bool]) -> Iterator[Edit]:

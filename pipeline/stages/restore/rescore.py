@@ -23,7 +23,7 @@ SWEEPS = 2
 class Weights:
     """How the parts of a reading's score count (calibrated on the development pages)."""
 
-    language: float = 0.35
+    language: float = 0.5
     compound: float = 3.0
     caution: float = 0.0
 

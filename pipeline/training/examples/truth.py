@@ -49,7 +49,12 @@ def truth(source: Source, file_name: str) -> dict[str, Any]:
         "date": source.date.isoformat(),
         "year": source.date.year,
         "invented": True,
-        "letterhead": [value for value in source.head["letterhead"].values() if value],
+        "letterhead": [
+            line
+            for value in source.head["letterhead"].values()
+            for line in str(value).split("|")
+            if line
+        ],
         "scan": source.head.get("scan"),
         "municipalities": {
             "author": [_place(place) for place in source.author],
