@@ -142,10 +142,11 @@ def test_a_folder_of_other_files_is_not_overwritten(tmp_path: Path) -> None:
     assert "output" in done.stderr and (tmp_path / "viktigt.txt").read_text() == "rör inte"
 
 
-def test_nothing_to_read_is_a_usage_error(tmp_path: Path) -> None:
+def test_an_empty_folder_is_a_recorded_failure(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     result = invoke("run", tmp_path / "empty", "--out", tmp_path / "out")
-    assert getattr(result.exception, "exit_code", None) == ExitCode.USAGE
+    assert result.return_value == ExitCode.SOME_FAILED
+    assert [row["code"] for row in rows(tmp_path / "out" / "failures.csv")] == ["folder-empty"]
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the seed documents in shared/ are not here")

@@ -16,7 +16,7 @@ from pipeline.aggregate.areas import Areas
 from pipeline.aggregate.collective import collective
 from pipeline.aggregate.coverage import coverage
 from pipeline.aggregate.decisions import Decisions
-from pipeline.aggregate.facts import facts_of
+from pipeline.aggregate.facts import Facts, facts_of
 from pipeline.aggregate.merge import Run, merge
 from pipeline.aggregate.rollup import municipalities, rollup, units_of
 from pipeline.aggregate.totals import estimate_totals
@@ -32,12 +32,14 @@ class Aggregate:
 
     Attributes:
         run: the runs merged into one, every content once.
+        facts: its findings as columns of numbers.
         municipalities, rollup, collective, coverage, estimates: see `columns`.
         foreign_decisions: decisions on findings that the runs do not have.
         rates: the classifier's errors that the estimates allow for.
     """
 
     run: Run
+    facts: Facts
     municipalities: pa.Table
     rollup: pa.Table
     collective: pa.Table
@@ -69,6 +71,7 @@ def aggregate(
     units = units_of(facts, areas)
     return Aggregate(
         run=run,
+        facts=facts,
         municipalities=municipalities(facts, units, areas, rates),
         rollup=rollup(facts, units, areas, rates),
         collective=collective(run, decisions),

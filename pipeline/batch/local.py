@@ -12,7 +12,7 @@ from pipeline.batch.manifest import describe
 from pipeline.batch.runfolder import RunFolder
 from pipeline.config import Config
 from pipeline.document import Document
-from pipeline.errors import DocumentError, ExitCode, UsageError
+from pipeline.errors import DocumentError, ExitCode
 from pipeline.flow import Pipeline, identify
 from pipeline.gazetteer import Gazetteer
 from pipeline.stages.extract.intake import find_inputs
@@ -46,15 +46,15 @@ class Summary:
 
     @property
     def exit_code(self) -> ExitCode:
-        """OK only where every document was read in full."""
-        return ExitCode.SOME_FAILED if self.partly or self.failed else ExitCode.OK
+        """OK only where every document was read in full, and there was one."""
+        lost = self.partly or self.failed or not self.read
+        return ExitCode.SOME_FAILED if lost else ExitCode.OK
 
 
 def run(inputs: list[Path], config: Config, out: Path, progress: Progress) -> Summary:
     """Read `inputs` (files and folders), write the run folder `out`, return the summary.
 
     Raises:
-        UsageError: there is no file to read.
         OutputError: the run folder cannot be written.
         ModelError: a model is missing or broken.
     """
@@ -62,8 +62,6 @@ def run(inputs: list[Path], config: Config, out: Path, progress: Progress) -> Su
     started = datetime.now(UTC)
     folder = RunFolder(out)
     files, problems = find_inputs(inputs)
-    if not files and not problems:
-        raise UsageError("no file to read in " + ", ".join(map(str, inputs)))
     folder.create()
     pipeline, gazetteer = Pipeline.from_config(config), Gazetteer.load()
     seen: dict[str, str] = {}

@@ -115,7 +115,7 @@ def codes_of(names: Iterable[str], gazetteer: Gazetteer, year: int | None) -> se
     """Return the codes of bodies given by name; a name shared by cities keeps all its codes."""
     found: set[str] = set()
     for name in names:
-        codes = [code for m in gazetteer.find(name) for code in m.codes]
+        codes = [code for m in gazetteer.find(name) if m.acting for code in m.codes]
         cities = {code[:4] for code in codes if "-" in code}
         precise = [code for code in codes if code not in cities]
         valid = [code for code in precise if gazetteer.is_valid(code, year)]

@@ -16,6 +16,7 @@ from pipeline.gazetteer.tables import Tables
 _BETWEEN_WORDS = re.compile(r"\s*[-–‑/]?\s*")
 _IN_LIST = re.compile(r"\s*(?:,|/|,?\s+(?:och|samt|eller|respektive|&))\s*")
 _MUNICIPAL_NOUN = re.compile(r"kommun(?:s|en|ens|er|erna|ernas)?|sta(?:d|ds|den|dens)", re.I)
+_DAMAGED_COUNTY = re.compile(r"s\s+[1lI|][^\W_]{1,2}n\b")
 _COUNTY_FOLLOWS = re.compile(r"(?:\s*,\s*[^\W\d_]+)*\s*-?\s*(?:och|samt)\s+[^\W\d_]+\s+läns?\b")
 
 
@@ -100,7 +101,9 @@ class Finder:
         noun = not districts and _is_noun(text, words, after)
         if form.kind == "stem" and not noun and not self._reader.body_noun_at(text, end):
             return None
-        if form.words[0] in self._county_names and _COUNTY_FOLLOWS.match(text, end):
+        if {form.words[0], form.words[0].removesuffix("s")} & self._county_names and (
+            _COUNTY_FOLLOWS.match(text, end) or _DAMAGED_COUNTY.match(text, end - 1)
+        ):
             return None
         return Candidate(
             start=start,
@@ -159,7 +162,8 @@ def _settle_by_document(candidates: list[Candidate], readings: list[Reading]) ->
 
     "Centrum" counts where the text names other districts of the same city.
     """
-    certain, persons = set(), set()
+    certain: set[str] = set()
+    persons: set[str] = set()
     districts: dict[str, set[str]] = defaultdict(set)
     for candidate, reading in zip(candidates, readings, strict=True):
         if reading.strength in ("certain", "likely") and len(candidate.codes) == 1:

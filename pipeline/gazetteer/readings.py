@@ -65,7 +65,11 @@ _OTHER_INSTITUTION = re.compile(
     re.I,
 )
 _COMPANY_AFTER = re.compile(r"\s+(?:AB|HB|KB|BK|IF|FF|IK|Consulting|Group|&)(?!\w)")
-_LEAGUE_BEFORE = re.compile(r"\b(?:regionförbundet|kommunförbundet|landshövdingen)\s+(?:i\s+)?$", re.I)
+_OTHER_BEFORE = re.compile(
+    r"\b(?:(?:regionförbundet|kommunförbundet|landshövdingen)\s+(?:i\s+)?|"
+    r"(?:högskolan|universitetet|länsstyrelsen|\w*sjukhuset|tingsrätten|lasarettet|polisregion)\s+)$",
+    re.I,
+)
 _DIRECTION_BEFORE = re.compile(
     r"\b(?:Norra|Södra|Västra|Östra|Gamla|Stora|Nya|Lilla|Övre|Nedre|Inre|Yttre|Sankt|Sankta)\s+$"
 )
@@ -74,7 +78,7 @@ _TITLE_BEFORE = re.compile(
     r"ordförande[n]?|inspektör(?:en)?|doktor|professor|kurator[n]?|rektor[n]?|läkare[n]?|"
     r"psykolog(?:en)?|kommunalråd(?:et)?|borgarråd(?:et)?|utredare[n]?|sköterska[n]?|revisor[n]?|"
     r"konsult(?:en)?|pedagog(?:en)?|assistent(?:en)?|samordnare[n]?|jurist(?:en)?|"
-    r"justerare|advokat(?:en)?)|herr|fru|fröken|familjen|makarna|syskonen|bröderna|hr\.?|dr\.?|prof\.)"
+    r"justerare|advokat(?:en)?)|herr|fru|fröken|familjen|makarna|syskonen|bröderna|hr\.?|dr\.?|prof\.|heter|kallas|kallad)"
     r"\s+$",
     re.I,
 )
@@ -202,7 +206,7 @@ class Reader:
 
     def _is_elsewhere_named(self, text: str, candidate: Candidate, before: str) -> bool:
         """Other institutions, companies and places that bear the name."""
-        if _LEAGUE_BEFORE.search(before) or _DIRECTION_BEFORE.search(before):
+        if _OTHER_BEFORE.search(before) or _DIRECTION_BEFORE.search(before):
             return True
         if _COMPANY_AFTER.match(text, candidate.end):
             return True
@@ -213,7 +217,11 @@ class Reader:
         if _OTHER_INSTITUTION.match(word):
             return True
         named = word[0].isupper() and not word.isupper() and "\n" not in gap
-        return named and not _BODY_NOUN.match(word) and not text[candidate.start : candidate.end].isupper()
+        return (
+            named
+            and not _BODY_NOUN.match(word)
+            and not text[candidate.start : candidate.end].isupper()
+        )
 
     def _is_word(self, text: str, candidate: Candidate, before: str) -> bool:
         """Whether an ordinary word with a capital is as likely as the name."""

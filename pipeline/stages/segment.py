@@ -26,6 +26,7 @@ _PAGE_NUMBER = re.compile(
 _CELL = re.compile(r"[^\t\n]+")
 _LETTER = re.compile(r"[^\W\d_]")
 MAX_HEADING_CHARACTERS = 160
+MAX_LONE_CHARACTERS = 60
 MAX_NAME_WORDS = 5
 MIN_SENTENCE_LETTERS = 3
 MIN_CELL_WORDS = 6
@@ -79,7 +80,8 @@ def _blocks(document: Document) -> Iterator[Block]:
 def _from_regions(document: Document, page: Page) -> Iterator[Block]:
     for region in page.regions:
         span = document.offsets.to_target(Span(region.start, region.end))
-        if region.kind == "heading":
+        alone = region.kind == "prose" and _stands_alone(document.text[span.start : span.end])
+        if region.kind == "heading" or alone:
             yield _trimmed(document.text, span, "heading")
         elif region.kind in ("prose", "list"):
             yield from _without_tables(document.text, span)
@@ -142,6 +144,11 @@ def _is_heading(block: str) -> bool:
     if first is None or first.group().islower() or (_BULLET.match(block) and "\n" in block):
         return False
     return not re.search(r"[.!?;:,–-]\W*$", block) and not re.match(r"\s*[-–•*]\s", block)
+
+
+def _stands_alone(block: str) -> bool:
+    """A heading that layout did not know as one: OCR gives no reliable type size."""
+    return "\n" not in block.strip() and len(block) <= MAX_LONE_CHARACTERS and _is_heading(block)
 
 
 def _is_aside(line: str) -> bool:

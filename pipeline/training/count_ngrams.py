@@ -41,9 +41,8 @@ def read_ids(pool: Iterator[str], numbers: dict[str, int]) -> NDArray[np.int32]:
     ids = array("i")
     stop = numbers.setdefault(STOP, len(numbers))
     for paragraph in pool:
-        ids.append(stop)
-        ids.extend([numbers.setdefault(t, len(numbers)) for t in model_tokens(paragraph)])
-        ids.append(stop)
+        words = [numbers.setdefault(token, len(numbers)) for token in model_tokens(paragraph)]
+        ids.extend([stop, *words, stop])
     return np.frombuffer(ids, dtype=np.int32)
 
 

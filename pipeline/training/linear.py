@@ -164,9 +164,7 @@ def main() -> None:
         Recipe(),
     )
     model.save(arguments.out)
-    measured = {
-        path.stem: figures(model, path) for path in (validation, test, *arguments.measure)
-    }
+    measured = {path.stem: figures(model, path) for path in (validation, test, *arguments.measure)}
     (arguments.out / "metrics.json").write_text(
         json.dumps(measured, indent=2) + "\n", encoding="utf-8"
     )

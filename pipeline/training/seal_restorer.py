@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from pipeline.stages.restore.model import MANIFEST
-from pipeline.stages.restore.rescore import Weights
+from pipeline.stages.restore.plausibility import Weights
 
 UNSEALED = frozenset((MANIFEST, "README.md", "metrics.json"))
 

@@ -25,7 +25,8 @@ _NOUN = (
 )
 _PARTNER = re.compile(
     r"\b(?:med|från|till|mot|än|utanför|via|kring|om|över|enligt|utan|ur|åt|genom|utom|"
-    rf"jämfört\s+med|liknar|bland\s+annat|till\s+exempel|t\.ex\.|däribland)\s+(?:både\s+|bl\.a\.\s+)?{_NOUN}$",
+    rf"jämfört\s+med|liknar|bland\s+annat|till\s+exempel|t\.ex\.|däribland)\s+(?:både\s+|bl\.a\.\s+)?{_NOUN}$"
+    r"|\bmed\s+[^\W\d_]+(?:na|en|et)\s+i\s+$",
     re.I,
 )
 _JOINT = re.compile(
@@ -39,7 +40,10 @@ _OPENING = re.compile(
     rf"(?:[^\W\d_]+(?:nämnd|förvaltning|styrels|chef|kontor)\w*\s+(?:i|inom|för)\s+)?{_NOUN}$",
     re.I,
 )
-_OPENING_OWNER = re.compile(r"^[^\W\d_]+\s+(?:från|av)\s+$")
+_OPENING_OWNER = re.compile(
+    r"^(?:[^\W\d_]+|enligt\s+(?:uppgift(?:er)?|svar(?:et)?))\s+(?:från|av)\s+$|^enligt\s+$", re.I
+)
+_COUNTY_AND = re.compile(r"\blän\s+(?:samt|och|inklusive)\s+(?:region\s+)?$", re.I)
 _CLAUSE = re.compile(
     r"(?:[,;:–]|\b(?:medan|och|men|samt|att|när|sedan|då|eftersom|där|liksom|som))\s+"
     rf"(?:(?:det\s+|man\s+)?(?:i|inom|hos)\s+)?{_NOUN}$",
@@ -101,7 +105,7 @@ def _lists(sentence: str, offset: int, held: list[Mention]) -> list[list[Mention
 
 
 def _role(before: str, first: Mention) -> Role:
-    if not first.acting:
+    if not first.acting or _COUNTY_AND.search(before):
         return "partner"
     if _OPENING.match(before) or _OPENING_OWNER.match(before) or _SELF_AND.search(before):
         return "actor"

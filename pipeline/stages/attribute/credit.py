@@ -11,9 +11,12 @@ from pipeline.gazetteer import Mention
 from pipeline.offsets import Span
 from pipeline.stages.attribute.actors import SELF, Named, roles_in
 from pipeline.stages.attribute.numbers import value_of
+from pipeline.stages.attribute.quantities import names_group
 from pipeline.stages.attribute.reading import Reading
 from pipeline.stages.attribute.subject import Standing, resolve
 
+MAX_CARRIED = 5
+"""How many sentences in a row may lean on a name before them without saying "kommunen"."""
 MAX_HEADING_BODIES = 3
 """A heading that names more bodies than this is about a group."""
 
@@ -23,16 +26,27 @@ _PLURAL_OPENING = re.compile(
     r"huvudmännen|städerna|grannkommunerna|förvaltningarna|stadsdelsförvaltningarna)\b",
     re.I,
 )
-_CITY_OPENING = re.compile(r"(?:kommunfullmäktige|kommunstyrelsen|stadens?|stadsledningskontoret)\b", re.I)
+_CITY_OPENING = re.compile(
+    r"(?:kommunfullmäktige|kommunstyrelsen|stadens?|stadsledningskontoret)\b", re.I
+)
 _REGION_OPENING = re.compile(r"(?:regionen|landstinget)\s", re.I)
-_BOTH_OPENING = re.compile(r"^[\s\"”–•-]*(?:(?:de|dessa|båda|bägge)\b|kommunerna|stadsdelarna|nämnderna)", re.I)
+_BOTH_OPENING = re.compile(
+    r"^[\s\"”–•-]*(?:(?:de|dessa|båda|bägge)\b|kommunerna|stadsdelarna|nämnderna)", re.I
+)
+_STATE_OPENING = re.compile(
+    r"\W*(?:länsstyrels\w+|ivo|inspektionen|socialstyrelsen|skolinspektionen|regeringen|lagen|enligt\s+\d)\b",
+    re.I,
+)
 _SINGULAR = re.compile(r"\b(?:kommun|nämnd|socialnämnd|stadsdel|förvaltning|stad)ens?\b", re.I)
 _WHOLE_OPENING = re.compile(
     r"(?:i\s+)?(?:de|alla)\s+(båda|bägge|två|tre|fyra|fem|sex|sju|åtta|nio|tio)\s+(kommun|stadsdel)(?:er|ar)na",
     re.I,
 )
-_OTHERS = re.compile(r"\b(?:de\s+)?(?:övriga|andra|resterande)\s+(?:\w+\s+)?(?:kommun|nämnd|stadsdel|två|tre|"
-                     r"fyra|fem|sex|sju|åtta|nio|tio)", re.I)
+_OTHERS = re.compile(
+    r"\b(?:de\s+)?(?:övriga|andra|resterande)\s+(?:\w+\s+)?(?:kommun|nämnd|stadsdel|två|tre|"
+    r"fyra|fem|sex|sju|åtta|nio|tio)",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,7 @@ def credits(reading: Reading, standing: Standing) -> Iterator[Credit]:
     last: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     heading: Span | None = None
+    carried = 0
     for sentence in reading.document.sentences:
         above = reading.heading_before(sentence.start)
         if above != heading:
@@ -75,9 +90,24 @@ def credits(reading: Reading, standing: Standing) -> Iterator[Credit]:
             continue
         context = _Context(_heading_codes(reading, above), last, before, standing)
         credit = _in_text_of_many(named, sentence, reading, context)
+        carried = carried + 1 if credit.basis == "context" and not _SINGULAR.search(text) else 0
+        if (_forgets(text) and credit.basis in ("context", "none")) or carried > MAX_CARRIED:
+            last = ()
+            yield credit if _refers(text) else NOBODY
+            continue
         last = _subject_after(named, credit, last, reading)
         before = last or before
         yield credit
+
+
+def _forgets(text: str) -> bool:
+    """Whether a sentence turns to another subject: a group, or the authority that writes."""
+    return names_group(text, boards=False) or _STATE_OPENING.match(text) is not None
+
+
+def _refers(text: str) -> bool:
+    """Whether it still says "kommunen" of the last one named, or "de båda kommunerna"."""
+    return bool(_SINGULAR.search(text) or _BOTH_OPENING.match(text))
 
 
 def _in_text_of_one(
@@ -116,7 +146,9 @@ def _superior(text: str, standing: Standing) -> tuple[str, ...]:
     if "-" in own and _CITY_OPENING.match(text):
         return (own[:4],)
     regions = tuple(code for code in standing.subject.covered if len(code) == 2)
-    return regions if len(regions) == 1 and own != regions[0] and _REGION_OPENING.match(text) else ()
+    return (
+        regions if len(regions) == 1 and own != regions[0] and _REGION_OPENING.match(text) else ()
+    )
 
 
 @dataclass(frozen=True, slots=True)

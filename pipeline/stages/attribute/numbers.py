@@ -51,7 +51,9 @@ def _number_words() -> dict[str, int]:
     below = [(word, value) for word, value in words.items() if 0 < value < 100]
     words |= {h + word: value + more for h, value in hundreds.items() for word, more in below}
     words |= {"dussin": 12, "dussinet": 12, "tjog": 20}
-    words |= {f"{word}tal": value for word, value in list(words.items()) if value % 5 == 0 and value}
+    words |= {
+        f"{word}tal": value for word, value in list(words.items()) if value % 5 == 0 and value
+    }
     return words
 
 
@@ -73,7 +75,7 @@ _FRACTION_PARTS = re.compile(rf"(?:({NUMBER})\s+)?({FRACTION})", re.I)
 
 
 def value_of(text: str) -> int | None:
-    """Return the number that `text` is ("39", "1 200", "tjugotre", "dussin"), None for no number."""
+    """Return the number that `text` is ("39", "1 200", "tjugotre"), None for none."""
     plain = re.sub(r"\s", "", text.casefold())
     return int(plain) if plain.isdecimal() else NUMBER_WORDS.get(plain)
 

@@ -8,7 +8,7 @@ taken where it is the subject, as a collective finding leaves nothing else that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pipeline.document import Quantity
 from pipeline.stages.attribute.numbers import (
@@ -36,17 +36,18 @@ _PLACE = r"\b(?:håll|fall|orter(?:na)?)\b(?!\s+av\b)"
 _HEDGE = (
     r"(?:(?:drygt|knappt|nästan|närmare|omkring|ungefär|cirka|ca|runt|minst|högst|mer än|fler än|"
     r"över|färre än|mindre än|uppemot|upp emot|endast|bara|ytterligare|så gott som|i stort sett|"
-    r"enbart|åtminstone|sammanlagt|totalt|hela|inte mindre än|nära|en knapp|en dryg|en god|runt om)\s+)"
+    r"enbart|åtminstone|sammanlagt|totalt|hela|inte mindre än|nära|runt om|en knapp|"
+    r"en dryg|en god)\s+)"
 )
 _QUALITY = (
-    r"(?:(?!av\b|har\b|dessa\s+har\b)(?:totalt|sammanlagt|de|dem|dessa|alla|länets|landets|stadens|"
-    r"andra|övriga|\d+|[a-zåäö]+(?:ade|dda|tta|ande|ende|igt|igen|dre|lla|iga|ska|ena|rre|sta|nya|ra|ka|da|"
+    rf"(?:(?!av\b|har\b|{NUMBER})(?:totalt|sammanlagt|de|dem|dessa|alla|länets|landets|stadens|"
+    r"andra|övriga|[a-zåäö]+(?:ade|dda|tta|ande|ende|igt|igen|dre|lla|iga|ska|ena|rre|sta|ste|nya|ra|ka|da|"
     r"na|ta|sa|la|ga|ma|va)|[A-ZÅÄÖ]?[a-zåäö]+s|som|svarande|EU-)\s+)"
 )
 _QUALITIES = rf"(?:{_QUALITY}{{0,4}}?)"
 _VAGUE = (
-    r"(?:flera|några|någon|flertalet|de flesta|de allra flesta|merparten|majoriteten|många|ett flertal|"
-    r"ett antal|ett fåtal|få|enstaka|vissa|somliga|åtskilliga|en del|ett par|ett stort antal|"
+    r"(?:flera|några|någon|flertalet|de flesta|de allra flesta|merparten|majoriteten|många|"
+    r"ett flertal|ett antal|ett fåtal|få|enstaka|vissa|somliga|åtskilliga|en del|ett par|ett stort antal|"
     r"en (?:klar |stor |knapp )?majoritet|en (?:stor|liten|mindre|större) del|en handfull|"
     r"ett mindre antal|det stora flertalet|lejonparten|ett litet antal|ett växande antal)"
 )
@@ -54,6 +55,7 @@ _ALL = r"(?:samtliga|alla|var och en|varje|hela)"
 _OF_THEM = r"(?:dem|dessa|de\s+(?:\w+(?:de|na|da|ta)))"
 _ANY_NUMBER = rf"(?:(?:ett\s+)?{NUMBER})"
 _GROUP = rf"(?:{_QUALITIES}(?:{BODY}|{_PLACE}))"
+_OF_GROUP_TEXT = rf"(?:(?:{_QUALITIES}(?P<of>{NUMBER})\s+)?{_GROUP}|{_OF_THEM})"
 _VERB_NEXT = (
     r"(?=\s+(?:har|hade|är|var|ska|skall|skulle|kommer|bör|behöver|måste|kan|kunde|vill|fick|får|"
     r"uppger|uppgav|anger|angav|beskriver|säger|saknar|planerar|arbetar|använder|köper|köpte|hyr|hyrde|"
@@ -61,6 +63,13 @@ _VERB_NEXT = (
     r"lyckades|samverkar|beslutade|ser|såg|förlitar|lämnade|tillsatte|avser|håller|gör|gjorde|"
     r"genomför|genomförde|finns|fanns|ger|gav|menar|anser|efterlyser|delar|startade|tar|tog|ställer|"
     r"valde|väljer|låter|lät|redovisar|\w{3,}(?:erar|erade|ade|dde|tte))\b)"
+)
+
+
+_CUE = re.compile(
+    r"kommun|stadsdel|stadsområd|städer|nämnd|förvaltning|landsting|region|huvudm|socialtjänster|"
+    r"överförmyndare|länsstyrelser|\blän|\bhåll\b|\bfall\b|\borter|\bdem\b|\bdessa\b|\bav de\b",
+    re.I,
 )
 
 
@@ -76,16 +85,21 @@ _OF_REVERSED = _pattern(
 _OF = _pattern(
     rf"\b{_HEDGE}*(?P<count>{NUMBER})\s+av\s+(?:{_QUALITIES}(?P<of>{NUMBER})\b)?\s*(?P<what>{_GROUP}|)"
 )
-_ALL_BUT = _pattern(rf"\b{_ALL}\s+{_GROUP}\s+utom\s+\w+")
+_ALL_BUT = _pattern(rf"\b{_ALL}\s+(?:{_GROUP}\s+utom\s+\w+|utom\s+{NUMBER}(?:\s+{_GROUP})?)")
+_BODY_OF = _pattern(
+    rf"\b{_HEDGE}*(?P<count>{NUMBER})\s+{_GROUP}\s+av\s+(?:totalt\s+)?(?P<of>{NUMBER})\b"
+)
 _PERCENT = _pattern(
-    rf"\b{_HEDGE}*(?P<number>\d+(?:[,.]\d+)?|{NUMBER})\s?(?:procent|%)(?:\)?\s+av\s+(?P<what>{_GROUP}))?"
+    rf"\b{_HEDGE}*(?P<number>\d+(?:[,.]\d+)?|{NUMBER})\s?(?:procent|%)(?:\)?\s+av\s+(?P<what>{_OF_GROUP_TEXT}))?"
 )
 _PART = _pattern(
     rf"\b{_HEDGE}*(?:(?:en|knappt en|drygt en)\s+(?:knapp\s+|dryg\s+|god\s+)?)?"
     rf"(?P<part>(?:{NUMBER}\s+)?{FRACTION})(?:\s*\((?P<exact>\d+(?:,\d+)?)\s?(?:procent|%)\))?"
-    rf"(?:\s+av\s+(?P<what>{_GROUP}|{_OF_THEM}))?"
+    rf"(?:\s+av\s+(?P<what>{_OF_GROUP_TEXT}))?"
 )
-_EVERY = _pattern(rf"\b{_HEDGE}*(?:var(?:t|je)?\s+(?P<nth>{ORDINAL})|var(?P<second>annan))(?:\s+(?P<what>{_GROUP}))?")
+_EVERY = _pattern(
+    rf"\b{_HEDGE}*(?:var(?:t|je)?\s+(?P<nth>{ORDINAL})|var(?P<second>annan))(?:\s+(?P<what>{_GROUP}))?"
+)
 _WHOLE = _pattern(
     rf"\b(?:(?:{_ALL}|de|dessa)\s+(?:de\s+)?{_QUALITIES}(?P<count>{NUMBER})|(?P<both>(?:de\s+)?(?:båda|bägge)))"
     rf"\s+{_GROUP}"
@@ -95,9 +109,9 @@ _NUMBERED = _pattern(
     rf"\b{_HEDGE}*(?P<count>{_ANY_NUMBER})\s+{_GROUP}(?:\s+(?:och|samt)\s+(?P<more>{NUMBER})\s+{_GROUP})?"
 )
 _OF_GROUP = _pattern(rf"\b{_HEDGE}*(?P<count>{NUMBER})\s+av\s+(?P<what>{_GROUP}|{_OF_THEM})")
-_SOME = _pattern(rf"\b{_HEDGE}*{_VAGUE}(?:\s+(?:stycken\s+)?(?:av\s+)?(?:{_GROUP}|{_OF_THEM}))")
-_NONE = _pattern(rf"\bingen\s+(?:enda\s+|enskild\s+|av\s+)?(?:{_GROUP}|{_OF_THEM})")
-_SUBJECT = rf"(?:(?<=^)|(?<=[.;:–]\s)|(?<=\b(?:att|där)\s)|(?<=\bsamt\s))"
+_SOME = _pattern(rf"\b{_HEDGE}*{_VAGUE}\s+(?:stycken\s+)?(?:av\s+)?{_OF_GROUP_TEXT}")
+_NONE = _pattern(rf"\b(?:ingen|inga|inte\s+någon)\s+(?:enda\s+|enskild\s+|av\s+)?{_OF_GROUP_TEXT}")
+_SUBJECT = r"(?:(?<=^)|(?<=[.;:–]\s)|(?<=\b(?:att|där)\s)|(?<=\bsamt\s))"
 _ELIDED = _pattern(
     rf"{_SUBJECT}{_HEDGE}*(?P<what>(?P<share>{NUMBER})\s+av\s+(?P<of>{NUMBER})|(?P<count>{NUMBER})|"
     rf"{_VAGUE}|samtliga|alla)(?:\s+(?:stycken|andra|övriga))?{_VERB_NEXT}"
@@ -158,12 +172,18 @@ MAX_SHIFT = 14
 
 def _readings(sentence: str) -> Iterator[tuple[re.Match[str], Quantity | None]]:
     """Every pattern's first match, the most specific pattern first."""
-    for pattern, build in _BUILDERS:
+    plain, has_body = sentence.casefold(), _CUE.search(sentence) is not None
+    for cues, needs_body, pattern, build in _BUILDERS:
+        if (needs_body and not has_body) or not any(cue in plain for cue in cues):
+            continue
         for match in pattern.finditer(sentence):
             quantity = build(match)
             if quantity:
                 yield match, quantity
                 break
+
+
+_Build = Callable[[re.Match[str]], Quantity | None]
 
 
 def _words(match: re.Match[str]) -> str:
@@ -195,11 +215,12 @@ def _percent(match: re.Match[str]) -> Quantity | None:
     value = float(number) if re.fullmatch(r"[\d.]+", number) else value_of(number)
     rest = match.string[match.end() :]
     stands_alone = match["what"] or (
-        re.match(r"\)?,?" + _VERB_NEXT, rest, re.I) and re.search(r"(?:^|, )$", match.string[: match.start()])
+        re.match(r"\)?,?" + _VERB_NEXT, rest, re.I)
+        and re.search(r"(?:^|, )$", match.string[: match.start()])
     )
     if value is None or not stands_alone or value > 100:
         return None
-    return Quantity(_words(match), percent=float(value))
+    return Quantity(_words(match), of=_of(match), percent=float(value))
 
 
 def _part(match: re.Match[str]) -> Quantity | None:
@@ -209,7 +230,11 @@ def _part(match: re.Match[str]) -> Quantity | None:
     percent = percent_of_fraction(match["part"])
     if match["exact"]:
         percent = float(match["exact"].replace(",", "."))
-    return Quantity(_words(match), percent=percent)
+    return Quantity(_words(match), of=_of(match), percent=percent)
+
+
+def _of(match: re.Match[str]) -> int | None:
+    return value_of(match["of"]) if match["of"] else None
 
 
 def _every(match: re.Match[str]) -> Quantity | None:
@@ -220,11 +245,15 @@ def _every(match: re.Match[str]) -> Quantity | None:
 
 
 def _vague(match: re.Match[str]) -> Quantity | None:
+    return Quantity(_words(match), of=_of(match))
+
+
+def _plain(match: re.Match[str]) -> Quantity | None:
     return Quantity(_words(match))
 
 
 def _none(match: re.Match[str]) -> Quantity | None:
-    return Quantity(_words(match), count=0)
+    return Quantity(_words(match), count=0, of=_of(match))
 
 
 def _elided(match: re.Match[str]) -> Quantity | None:
@@ -233,19 +262,21 @@ def _elided(match: re.Match[str]) -> Quantity | None:
     return Quantity(_words(match), value_of(match["count"]) if match["count"] else None)
 
 
-_BUILDERS = (
-    (_ALL_BUT, _vague),
-    (_OF, _counted),
-    (_OF_REVERSED, _counted),
-    (_PART, _part),
-    (_PERCENT, _percent),
-    (_EVERY, _every),
-    (_WHOLE, _whole),
-    (_OF_GROUP, _counted),
-    (_NONE, _none),
-    (_NUMBERED, _counted),
-    (_SOME, _vague),
-    (_EVERYBODY, _vague),
-    (_ELIDED, _elided),
-    (_AGENT, _vague),
+_BUILDERS: tuple[tuple[tuple[str, ...], bool, re.Pattern[str], _Build], ...] = (
+    (("utom",), True, _ALL_BUT, _plain),
+    ((" av ",), True, _BODY_OF, _counted),
+    ((" av ",), False, _OF, _counted),
+    (("av ",), True, _OF_REVERSED, _counted),
+    (("del", "hälft", "halva", "kvart"), False, _PART, _part),
+    (("procent", "%"), False, _PERCENT, _percent),
+    (("var",), False, _EVERY, _every),
+    (("båda", "bägge", "alla", "samtliga", "de ", "dessa"), True, _WHOLE, _whole),
+    ((" av ",), True, _OF_GROUP, _counted),
+    (("ing", "inte "), True, _NONE, _none),
+    (("",), True, _NUMBERED, _counted),
+    (("",), True, _SOME, _vague),
+    (("alla", "samtliga", "var", "hela"), True, _EVERYBODY, _plain),
+    (("",), False, _ELIDED, _elided),
+    (("av ",), False, _AGENT, _plain),
 )
+"""Words one of which must be there, whether a word for a body must be, pattern, builder."""

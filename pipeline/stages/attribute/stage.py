@@ -48,9 +48,7 @@ class Attribute:
         standing = standing_of(reading)
         by_start = {
             sentence.start: _Place(sentence, credit)
-            for sentence, credit in zip(
-                document.sentences, credits(reading, standing), strict=True
-            )
+            for sentence, credit in zip(document.sentences, credits(reading, standing), strict=True)
         }
         findings = tuple(
             _attributed(finding, by_start.get(finding.span.start), document, standing)
@@ -100,16 +98,17 @@ def _corrected_scope(
     if scope == "other":
         return scope
     one = about.standing.of_one
-    counted = quantity is not None and names_bodies(quantity, boards=not one)
+    boards = not one or any("-" in code for code in about.standing.subject.covered)
+    counted = quantity is not None and (not one or names_bodies(quantity, boards=boards))
     if scope == "named":
         unnamed = credit.basis != "sentence"
         if counted and quantity and unnamed and _is_subject(quantity, about.sentence):
             if credit.codes and quantity.count == quantity.of == len(credit.codes):
                 return scope
             return "all" if is_of_all(quantity) else "some"
-        return "some" if not credit.codes and not one and credit.speaks_of_group else scope
+        return "some" if not credit.codes and not one else scope
     if one:
-        return scope if counted or names_group(about.sentence, boards=False) else "named"
+        return scope if counted or names_group(about.sentence, boards=boards) else "named"
     named = credit.basis == "sentence" and credit.codes
     return "named" if named and not quantity and not names_group(about.sentence) else scope
 

@@ -18,6 +18,7 @@ from pathlib import PurePath
 from pipeline.document import Subject
 from pipeline.gazetteer import Mention
 from pipeline.offsets import Span
+from pipeline.stages.attribute.actors import roles_in
 from pipeline.stages.attribute.reading import Reading
 from pipeline.stages.attribute.years import year_of_document
 
@@ -27,6 +28,7 @@ FOOT_CHARACTERS = 700
 MAX_LINE_WORDS = 16
 MIN_STATE_VERDICTS = 2
 MIN_SELF_REFERENCES = 3
+MIN_GROUP_WORDS = 3
 GROUP_SHARE = 0.4
 """A text about a group names its own author less than this."""
 TITLE_LINES = 4
@@ -43,8 +45,8 @@ _STATE = (
 )
 _STATE_LINE = re.compile(rf"\s*(?:för\s+)?{_STATE}", re.I)
 _VERDICT = re.compile(
-    r"\b(?:IVO|Länsstyrelsen|Socialstyrelsen|Skolinspektionen|Arbetsmiljöverket|Inspektionen för vård "
-    r"och omsorg(?: \(IVO\))?)\s+(?:bedömer|anser|konstaterar|finner|avslutar|riktar|beslutar|vill|"
+    r"\b(?:IVO|Länsstyrelsen|Socialstyrelsen|Skolinspektionen|Arbetsmiljöverket|"
+    r"Inspektionen för vård och omsorg(?: \(IVO\))?)\s+(?:bedömer|anser|konstaterar|finner|avslutar|riktar|beslutar|vill|"
     r"förelägger|har\s+(?:beslutat|konstaterat|genomfört|granskat|besökt|inhämtat|initierat))"
 )
 _SELF = re.compile(
@@ -57,7 +59,9 @@ _GROUP = re.compile(
     r"regionerna|huvudmännen)\b",
     re.I,
 )
-_TOPIC_PREPOSITION = re.compile(r"\b(?:i|av|för|om|över|mot|på|från|till|hos|kring|angående|mellan)\s+$")
+_TOPIC_PREPOSITION = re.compile(
+    r"\b(?:i|av|för|om|över|mot|på|från|till|hos|kring|angående|mellan)\s+$"
+)
 _BOARD_IN = re.compile(
     r"(?:nämnd\w*|förvaltning\w*|fullmäktige|kommunstyrels\w*|kontor\w*|revision\w*|revisor\w*|"
     r"socialtjänst\w*|uppdrag|räddningschef\w*|socialchef\w*|överförmynd\w*|sektor\w*|verksamhet\w*|"
@@ -94,17 +98,17 @@ class Standing:
 
 def standing_of(reading: Reading) -> Standing:
     """Return whom a document is by and about."""
-    covered = _covered(reading)
+    covered, acting = _covered(reading)
     year = year_of_document(reading.document.text)
-    author = _author(reading, covered)
-    topic = () if author else _topic(reading, covered)
+    author = _author(reading, acting)
+    topic = () if author else _topic(reading, acting)
     codes = tuple(dict.fromkeys((*author, *topic, *covered)))
     default = author or topic
     regional = bool(author) and all(len(c) == 2 for c in author)
     group = regional and any(len(c) > 2 for c in covered)
-    share = sum(covered[code] for code in default) / max(1, covered.total())
-    crowded = len(covered) > 2 and share < GROUP_SHARE
-    group = group or (crowded and _is_about_a_group(reading.document.text))
+    share = sum(acting[code] for code in default) / max(1, acting.total())
+    crowded = len(acting) > 2 and share < GROUP_SHARE
+    group = group or (crowded and _is_about_a_group(reading))
     return Standing(
         Subject(author, codes, year),
         () if regional and group else default,
@@ -119,15 +123,19 @@ def _in_headings(reading: Reading) -> set[str]:
     return {code for mention in mentions for code in mention.codes}
 
 
-def _covered(reading: Reading) -> Counter[str]:
-    """Bodies that sentences and headings name as possible actors, and how often."""
-    spans = [Span(s.start, s.end) for s in reading.document.sentences]
+def _covered(reading: Reading) -> tuple[Counter[str], Counter[str]]:
+    """Bodies that sentences and headings name, and how often; all, and those that may act."""
+    document = reading.document
+    spans = [Span(s.start, s.end) for s in document.sentences]
     counted: Counter[str] = Counter()
-    for span in sorted([*spans, *reading.document.headings]):
-        for mention in reading.inside(span):
-            if mention.acting:
-                counted.update(resolve(mention, reading, None))
-    return counted
+    acting: Counter[str] = Counter()
+    for span in sorted([*spans, *document.headings]):
+        named = roles_in(document.text[span.start : span.end], span.start, reading.inside(span))
+        for body in named:
+            codes = resolve(body.mention, reading, None) if body.mention.acting else ()
+            counted.update(codes)
+            acting.update(codes if body.role not in ("partner", "joint") else ())
+    return counted, acting
 
 
 def resolve(mention: Mention, reading: Reading, year: int | None) -> tuple[str, ...]:
@@ -199,8 +207,10 @@ def _letterhead_codes(reading: Reading, line: Span) -> tuple[str, ...]:
     named: list[str] = []
     for index, mention in enumerate(mentions):
         before = text[line.start : mention.start]
-        if index == 0 and _TOPIC_PREPOSITION.search(before) and not (
-            _BOARD_IN.search(before) or _ON_BEHALF.search(before)
+        if (
+            index == 0
+            and _TOPIC_PREPOSITION.search(before)
+            and not (_BOARD_IN.search(before) or _ON_BEHALF.search(before))
         ):
             return ()
         if not mention.certain and index == 0 and not _is_alone(before, text[mention.end : end]):
@@ -275,8 +285,11 @@ def _only_one_named(reading: Reading, covered: Counter[str]) -> tuple[str, ...]:
     own, group = len(_SELF.findall(text)), len(_GROUP.findall(text))
     if own < MIN_SELF_REFERENCES or group > own or not covered:
         return ()
+    certain = {c for m in reading.mentions if m.certain for c in m.codes if c in covered}
     municipalities = Counter({c: n for c, n in covered.items() if len(c) > 2})
     code, times = next(iter(municipalities.most_common(1)), ("", 0))
+    if len(certain) == 1 and 2 * max(municipalities[c] for c in certain) >= times > 0:
+        return tuple(certain)
     return (code,) if times and times >= CLEAR_SHARE * municipalities.total() else ()
 
 
@@ -284,7 +297,7 @@ def _topic(reading: Reading, covered: Counter[str]) -> tuple[str, ...]:
     """The body that a text by somebody else is about: named in its title, or nearly alone."""
     text = reading.document.text
     municipalities = Counter({c: n for c, n in covered.items() if len(c) > 2}) or covered
-    if not municipalities or _is_about_a_group(text):
+    if not municipalities or _is_about_a_group(reading):
         return ()
     first = min((s.start for s in reading.document.sentences), default=0)
     title = [
@@ -301,7 +314,9 @@ def _topic(reading: Reading, covered: Counter[str]) -> tuple[str, ...]:
     return (code,) if times >= CLEAR_SHARE * municipalities.total() else ()
 
 
-def _is_about_a_group(text: str) -> bool:
-    """Whether "kommunerna" outweighs "kommunen", by far or in the title."""
+def _is_about_a_group(reading: Reading) -> bool:
+    """Whether the title speaks of a group, or "kommunerna" is said far oftener than "kommunen"."""
+    text = reading.document.text
+    title = next((text[line.start : line.end] for line in _lines(text, 0, HEAD_CHARACTERS)), "")
     own, group = len(_SELF.findall(text)), len(_GROUP.findall(text))
-    return group > max(3, own)
+    return group > max(MIN_GROUP_WORDS, own if _GROUP.search(title) else 2 * own)

@@ -13,8 +13,15 @@ _REFERENCE = re.compile(
     rf"lag|hslf-fs)\.?\s*\(?[\w.-]*{_YEAR}[\w:/-]*",
     re.I,
 )
-_PLAIN = re.compile(rf"(?<![\d:/.,-])({_YEAR})(?:[–-](\d{{2,4}}))?(?![\d:])(?!\s+(?:barn|personer|kr))")
+_PLAIN = re.compile(
+    rf"(?<![\d:/.,-])({_YEAR})(?:[–-](\d{{2,4}}))?(?![\d:])(?!\s+(?:barn|personer|kr))"
+)
 _DATE = re.compile(rf"(?<!\d)({_YEAR})-[01]\d-[0-3]\d(?!\d)")
+_LABELLED = re.compile(
+    rf"\b(?:publicerings|besluts|sammanträdes|upprättad|publicerad|senast\s+uppdaterad|antagen)?"
+    rf"(?:datum|uppdaterad)\b:?\s+({_YEAR})-[01]\d-[0-3]\d",
+    re.I,
+)
 _RELATIVE = (
     (re.compile(r"\b(?:i fjol|förra året|föregående år|året innan|i fjor)\b", re.I), -1),
     (re.compile(r"\b(?:nästa år|kommande år|nästkommande år)\b", re.I), 1),
@@ -49,12 +56,15 @@ def year_of_sentence(
 
 
 def year_of_document(text: str) -> int | None:
-    """Return the year of a document: of the first date near its start, else the latest it names.
+    """Return the year of a document.
 
-    A year named once in passing may lie ahead of the document (a plan's last year), so the
-    latest counts only where it is named more than once.
+    Of a labelled date ("Publiceringsdatum 2008-03-31"), else of the first date or year near its
+    start, else the latest year that it names more than once (one named in passing may lie ahead,
+    such as a plan's last year).
     """
-    head = text[:HEAD_CHARACTERS]
+    labelled, head = _LABELLED.search(text), text[:HEAD_CHARACTERS]
+    if labelled:
+        return int(labelled.group(1))
     date = _DATE.search(head)
     if date:
         return int(date.group(1))

@@ -122,6 +122,7 @@ class LinearModel:
             "statuses": STATUSES,
             "scopes": SCOPES,
             "features": len(self.vocabulary.features),
+            "pivots": _rounded(self.vocabulary.pivots),
             "block_weights": _rounded(self.vocabulary.block_weights),
             "slopes": _rounded(calibration.slopes),
             "shifts": _rounded(calibration.shifts),
@@ -156,12 +157,13 @@ class LinearModel:
                 np.array(settings[key], np.float32) for key in ("slopes", "shifts", "thresholds")
             )
             calibration = Calibration(slopes, shifts, thresholds, float(settings["review_below"]))
+            pivots = np.array(settings["pivots"], np.float32)
             block_weights = np.array(settings["block_weights"], np.float32)
         except (OSError, KeyError, TypeError, ValueError, BadZipFile) as error:
             raise ModelError(f"{folder} is incomplete: {error}") from error
         if weights.weights.shape != (len(features), N_OUTPUTS) or len(idf) != len(features):
             raise ModelError(f"{folder}: vocabulary and weights do not belong together")
-        return cls(Vocabulary(features, idf, block_weights), weights, calibration, version)
+        return cls(Vocabulary(features, idf, pivots, block_weights), weights, calibration, version)
 
 
 def _rounded(values: Floats) -> list[float]:

@@ -1,10 +1,14 @@
-"""TF-IDF rows of sentences: which known features each has, and with which weight."""
+"""TF-IDF rows of sentences: which known features each has, and with which weight.
+
+Lengths are normalised with a pivot (Singhal, Buckley and Mitra 1996): with full normalisation a
+measure in a long list of others would hardly weigh.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
@@ -14,8 +18,10 @@ from pipeline.stages.classify.examples import Example, Floats
 from pipeline.stages.classify.features import expand, pieces
 
 BLOCKS = {"w": 0, "b": 0, "c": 1, "<": 2, ">": 3, "#": 4}
-"""A feature's first letter to its block: a sentence's features of one block have unit length."""
+"""A feature's first letter to its block: words, characters, before, after, heading."""
 N_BLOCKS = 5
+SLOPE = 0.6
+"""1 would give a sentence's features of one block unit length, 0 would divide by the pivot alone."""
 MAX_CACHED = 300_000
 
 
@@ -39,11 +45,13 @@ class Vocabulary:
     Attributes:
         features: sorted; see features.py.
         idf: inverse document frequency, one a feature.
+        pivots: mean length of the blocks in the sentences learned from.
         block_weights: how much each of the blocks counts.
     """
 
     features: Sequence[str]
     idf: Floats
+    pivots: Floats
     block_weights: Floats
     _index: dict[str, int] = field(init=False, repr=False)
     _blocks: NDArray[np.int64] = field(init=False, repr=False)
@@ -67,24 +75,36 @@ class Vocabulary:
         counts = np.array([occurs[feature] for feature in kept], dtype=np.float32)
         idf = np.log((1 + len(examples)) / (1 + counts)) + 1
         weights = np.array(list(block_weights), dtype=np.float32)
-        return cls(kept, idf.astype(np.float32), weights)
+        learned = cls(kept, idf.astype(np.float32), np.zeros(N_BLOCKS, np.float32), weights)
+        lengths = learned._weighed(examples)[1].reshape(-1, N_BLOCKS)
+        learned.pivots = (lengths.sum(axis=0) / np.maximum(1, (lengths > 0).sum(axis=0))).astype(
+            np.float32
+        )
+        return learned
 
     def rows(self, examples: Sequence[Example]) -> Rows:
-        """Return (1 + log count) x idf, each block scaled to its weight."""
+        """Return (1 + log count) x idf, divided by the block's length, times its weight."""
+        rows, lengths = self._weighed(examples)
+        blocks = self._blocks[rows.columns]
+        divisors = (
+            SLOPE * lengths[rows.rows * N_BLOCKS + blocks] + (1 - SLOPE) * self.pivots[blocks]
+        )
+        return replace(rows, values=rows.values / divisors * self.block_weights[blocks])
+
+    def _weighed(self, examples: Sequence[Example]) -> tuple[Rows, Floats]:
+        """Return rows before normalisation and the length of each row's blocks, one after another."""
         found = [self._columns(example) for example in examples]
-        lengths = [len(columns) for columns in found]
-        flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=sum(lengths))
+        counts = [len(columns) for columns in found]
+        flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=sum(counts))
         width = len(self.features)
-        keys, counts = np.unique(
-            np.repeat(np.arange(len(examples)), lengths) * width + flat, return_counts=True
+        keys, times = np.unique(
+            np.repeat(np.arange(len(examples)), counts) * width + flat, return_counts=True
         )
         rows, columns = np.divmod(keys, width)
-        values = (1 + np.log(counts.astype(np.float32))) * self.idf[columns]
-        blocks = self._blocks[columns]
-        places = rows * N_BLOCKS + blocks
+        values = (1 + np.log(times.astype(np.float32))) * self.idf[columns]
+        places = rows * N_BLOCKS + self._blocks[columns]
         squared = np.bincount(places, weights=values**2, minlength=len(examples) * N_BLOCKS)
-        scaled = values / np.sqrt(squared[places]) * self.block_weights[blocks]
-        return Rows(len(examples), rows, columns, scaled.astype(np.float32))
+        return Rows(len(examples), rows, columns, values), np.sqrt(squared).astype(np.float32)
 
     def _columns(self, example: Example) -> list[int]:
         found: list[int] = []

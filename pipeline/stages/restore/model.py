@@ -15,7 +15,7 @@ from pipeline.stages.restore.alphabet import Alphabet
 from pipeline.stages.restore.gate import Gate
 from pipeline.stages.restore.language_model import LanguageModel
 from pipeline.stages.restore.neighbours import Neighbours
-from pipeline.stages.restore.rescore import Weights
+from pipeline.stages.restore.plausibility import Weights
 from pipeline.stages.restore.tagger import Tagger
 
 MANIFEST = "manifest.json"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 
 from pipeline.offsets import Edit
-from pipeline.stages.restore.candidates import Candidate, Stretch, looked_at_again, open_stretches
+from pipeline.stages.restore.candidates import Candidate, PageReader
 from pipeline.stages.restore.model import RestorerModel
 from pipeline.stages.restore.page import FoldedPage
-from pipeline.stages.restore.protect import allowed
 from pipeline.stages.restore.rescore import Rescorer
 
 KIND = "ocr"
@@ -24,21 +22,18 @@ def repair_unit(text: str, model: RestorerModel, rescorer: Rescorer) -> list[Edi
         return []
     page = FoldedPage.of(text)
     likely = model.tagger.log_probabilities(page.text)
-    stretches = [
-        _permitted(stretch, page.text)
-        for stretch in open_stretches(page.text, likely, model.tagger.alphabet.outputs)
-    ]
+    reader = PageReader(page.text, likely, model.tagger.alphabet)
+    stretches = list(reader.stretches())
     picked = rescorer.choose(page.text, stretches)
+    again = False
     for number, (candidate, _) in enumerate(picked):
-        strange = rescorer.strange_words(candidate.text)
+        strange = rescorer.plausibility.judge(candidate.text)[1]
         if strange:
-            stretch = stretches[number]
-            again = looked_at_again(
-                stretch, page.text, likely, model.tagger.alphabet,
-                _neighbours(candidate.text, strange, model),
-            )  # fmt: skip
-            stretches[number] = _permitted(again, page.text)
-    picked = rescorer.choose(page.text, stretches)
+            others = _neighbours(candidate.text, strange, model)
+            stretches[number] = reader.again(stretches[number], others)
+            again = True
+    if again:
+        picked = rescorer.choose(page.text, stretches)
     repairs = [
         (stretch, candidate, confidence)
         for stretch, (candidate, confidence) in zip(stretches, picked, strict=True)
@@ -54,7 +49,7 @@ def repair_unit(text: str, model: RestorerModel, rescorer: Rescorer) -> list[Edi
     ]
 
 
-def _neighbours(reading: str, strange: list[str], model: RestorerModel) -> Iterator[str]:
+def _neighbours(reading: str, strange: Iterable[str], model: RestorerModel) -> Iterator[str]:
     """`reading` with a strange word replaced by a known one that looks like it."""
     for word in strange:
         place = reading.lower().find(word)
@@ -67,13 +62,6 @@ def _neighbours(reading: str, strange: list[str], model: RestorerModel) -> Itera
             else:
                 cased = known[0].upper() + known[1:] if written[0].isupper() else known
             yield reading[:place] + cased + reading[place + len(word) :]
-
-
-def _permitted(stretch: Stretch, text: str) -> Stretch:
-    """Leave out the readings that change what must not be changed."""
-    before = text[stretch.start : stretch.end]
-    kept = tuple(c for c in stretch.candidates if allowed(before, c.text))
-    return replace(stretch, candidates=kept)
 
 
 def _edits(

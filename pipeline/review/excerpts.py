@@ -1,0 +1,79 @@
+"""What a reviewer sees of a finding: its surroundings, its lines on the page, its OCR edits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.document import Document, Page, Sentence
+from pipeline.offsets import Span
+
+
+def detail(document: Document, span: Span) -> dict[str, Any]:
+    """Return, as JSON, what is shown of `span` (in offsets of `text`).
+
+    `context` is a slice of `text` from `start` on: the sentence with its neighbours. `raw` is what
+    stood there before repair, from `raw_start` on, `edits` what was repaired within it, and `span`
+    and `raw_span` where the finding stands in either. `places` tells page, size and boxes (points).
+    """
+    around = surroundings(document, span)
+    raw = document.offsets.to_source(around)
+    raw_span = document.offsets.to_source(span)
+    sizes = {page.number: page for page in document.pages}
+    return {
+        "start": around.start,
+        "context": document.text[around.start : around.end],
+        "span": [span.start, span.end],
+        "raw_start": raw.start,
+        "raw": document.raw[raw.start : raw.end],
+        "raw_span": [raw_span.start, raw_span.end],
+        "edits": [
+            [edit.start, edit.before, edit.after, edit.kind, round(edit.confidence, 3)]
+            for edit in document.offsets.edits
+            if raw.start <= edit.start and edit.end <= raw.end
+        ],
+        "places": [
+            {
+                "page": place.page,
+                "width": sizes[place.page].width,
+                "height": sizes[place.page].height,
+                "boxes": [[b.x0, b.y0, b.x1, b.y1] for b in place.boxes],
+            }
+            for place in document.locate(span)
+        ],
+        "pages": len(document.pages),
+        "has_layout": any(_has_layout(page) for page in document.pages),
+    }
+
+
+def surroundings(document: Document, span: Span) -> Span:
+    """The sentences that hold `span`, with one more on either side."""
+    holding = [
+        n for n, s in enumerate(document.sentences) if s.start < span.end and span.start < s.end
+    ]
+    if not holding:
+        return span
+    first = document.sentences[max(0, holding[0] - 1)]
+    last = document.sentences[min(len(document.sentences) - 1, holding[-1] + 1)]
+    return Span(min(first.start, span.start), max(last.end, span.end))
+
+
+def sentence_at(document: Document, span: Span) -> tuple[str, str, str, str]:
+    """Return (heading, sentence before, the words of `span`, sentence after)."""
+    holding = [
+        n for n, s in enumerate(document.sentences) if s.start < span.end and span.start < s.end
+    ]
+    words = " ".join(document.text[span.start : span.end].split())
+    if not holding:
+        return "", "", words, ""
+    before = document.sentences[holding[0] - 1 : holding[0]] if holding[0] else ()
+    after = document.sentences[holding[-1] + 1 : holding[-1] + 2]
+    heading = document.sentences[holding[0]].heading
+    return heading, _words(document, before), words, _words(document, after)
+
+
+def _words(document: Document, sentences: tuple[Sentence, ...]) -> str:
+    return " ".join(w for s in sentences for w in document.text[s.start : s.end].split())
+
+
+def _has_layout(page: Page) -> bool:
+    return page.source != "file" and page.width > 0 and page.height > 0

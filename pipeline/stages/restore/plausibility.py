@@ -1,0 +1,58 @@
+"""How Swedish a reading is by itself: known words, compounds, strange words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.stages.restore.compounds import is_compound
+from pipeline.stages.restore.language_model import UNKNOWN_WORD, LanguageModel
+from pipeline.stages.restore.words import model_tokens
+
+Ids = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How the parts of a reading's score count (calibrated on the development pages).
+
+    Attributes:
+        language: of the trigram model's log probability.
+        strange: loss of an unknown word that is no compound of known ones.
+        caution: probability that a reading needs to be taken.
+    """
+
+    language: float = 0.5
+    strange: float = 4.0
+    caution: float = 0.0
+
+
+@dataclass
+class Plausibility:
+    """Judges readings; remembers those it has seen."""
+
+    model: LanguageModel
+    weights: Weights
+    _judged: dict[str, tuple[Ids, tuple[str, ...]]] = field(default_factory=dict)
+
+    def judge(self, text: str) -> tuple[Ids, tuple[str, ...]]:
+        """Word ids of a reading, and its words (lower case) neither known nor compounds."""
+        judged = self._judged.get(text)
+        if judged is None:
+            tokens = model_tokens(text.replace("-\n", ""))
+            ids = tuple(self.model.ids.get(token, UNKNOWN_WORD) for token in tokens)
+            strange = tuple(
+                token
+                for token, number in zip(tokens, ids, strict=True)
+                if number == UNKNOWN_WORD and not self._is_compound(token)
+            )
+            judged = self._judged[text] = (ids, strange)
+        return judged
+
+    def alone(self, text: str) -> float:
+        """Log score of a reading's strange words."""
+        return -self.weights.strange * len(self.judge(text)[1])
+
+    def _is_compound(self, word: str) -> bool:
+        return is_compound(word, self.model.log_count) or (
+            "-" in word and all(part in self.model.ids for part in word.split("-"))
+        )
