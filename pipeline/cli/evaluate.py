@@ -9,6 +9,7 @@ from pipeline.cli import LazyGroup
 COMMANDS = {
     "restore": ("pipeline.cli.evaluate_restore", "OCR repair on a bed of raw and gold pages."),
     "measures": ("pipeline.cli.evaluate_measures", "Measures, status and scope on sentences."),
+    "examples": ("pipeline.cli.evaluate_examples", "The whole chain on the example documents."),
 }
 
 

@@ -78,17 +78,19 @@ def _models(folders: tuple[Path, ...]) -> dict[str, MeasureModel]:
     }
     if not folders and SHIPPED != "linear":
         folders = (model_folder(SHIPPED),)
-    return {**models, **{str(folder): load_model(folder) for folder in folders}}
+    for folder in folders:
+        models[str(folder) if folder.name in models else folder.name] = load_model(folder)
+    return models
 
 
 def _print(reports: dict[str, Report]) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     console = Console()
     last = list(reports.values())[-1]
     title = f"{last.sentences} sentences, {last.documents} documents; 95 % intervals"
-    table = Table("", *reports, title=title)
+    table = Table(Column(no_wrap=True), *reports, title=title)
     for name, text in _FIGURES.items():
         table.add_row(name, *map(text, reports.values()))
     console.print(table)

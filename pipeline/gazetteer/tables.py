@@ -39,7 +39,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """Another name of a body, with the years in which it was used."""
+    """Another name of a body."""
 
     form: str
     code: str

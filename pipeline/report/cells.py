@@ -1,4 +1,4 @@
-"""Counts as the report shows them: by municipality and measure, what reviewers rejected left out."""
+"""Counts as the report shows them: what reviewers rejected is left out."""
 
 from __future__ import annotations
 

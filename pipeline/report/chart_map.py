@@ -65,11 +65,10 @@ def draw() -> Drawing:
         code: [[((x - left) * scale, (top - y) * scale) for x, y in ring] for ring in parts]
         for code, parts in rings.items()
     }
-    counties = {code[:2] for code in placed}
-    frames = {
-        county: _frame([c for code in placed if code[:2] == county for r in placed[code] for c in r])
-        for county in counties
-    }
+    by_county: dict[str, list[tuple[float, float]]] = {}
+    for code, parts in placed.items():
+        by_county.setdefault(code[:2], []).extend(corner for ring in parts for corner in ring)
+    frames = {county: _frame(corners) for county, corners in by_county.items()}
     shapes = tuple(Shape(code, "".join(map(_path, parts))) for code, parts in placed.items())
     return Drawing(shapes, WIDTH, math.ceil((top - bottom) * scale), frames)
 

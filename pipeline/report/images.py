@@ -57,7 +57,7 @@ def add_images(
         boxes = pages[excerpt.document_id, excerpt.page]
         if excerpt.boxes not in boxes:
             boxes.append(excerpt.boxes)
-    drawn: dict[tuple[str, int, Boxes], str] = {}
+    drawn: dict[tuple[str, int], dict[Boxes, str]] = {}
     child = Child(_MEMORY_MIB)
     spent = added = 0
     usable = _Files(files)
@@ -66,10 +66,8 @@ def add_images(
             assert excerpt.page is not None
             place = excerpt.document_id, excerpt.page
             if place in pages and (path := usable.path(excerpt.document_id)):
-                boxes = pages.pop(place)
-                for one, image in zip(boxes, _drawn(child, path, place[1], boxes), strict=True):
-                    drawn[(*place, one)] = image
-            uri = drawn.get((*place, excerpt.boxes))
+                drawn[place] = _drawn(child, path, place[1], pages.pop(place))
+            uri = drawn.get(place, {}).get(excerpt.boxes)
             if uri is None:
                 continue
             if spent + len(uri) > budget:
@@ -104,13 +102,17 @@ def _hash(path: Path) -> str | None:
         return None
 
 
-def _drawn(child: Child, path: Path, page: int, boxes: list[Boxes]) -> list[str]:
+def _drawn(child: Child, path: Path, page: int, boxes: list[Boxes]) -> dict[Boxes, str]:
+    """Pictures as data URIs, none where the page cannot be drawn."""
     try:
         images = child.call(crops, path, page, boxes, deadline_s=_DEADLINE_S)
     except DocumentError:
         # It was read once; a picture of it is a help to the reader, not evidence lost.
-        return []
-    return ["data:image/webp;base64," + base64.b64encode(image).decode() for image in images]
+        return {}
+    return {
+        one: "data:image/webp;base64," + base64.b64encode(image).decode()
+        for one, image in zip(boxes, images, strict=True)
+    }
 
 
 def crops(path: Path, page: int, boxes: Sequence[Boxes]) -> list[bytes]:

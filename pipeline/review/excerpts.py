@@ -12,8 +12,9 @@ def detail(document: Document, span: Span) -> dict[str, Any]:
     """Return, as JSON, what is shown of `span` (in offsets of `text`).
 
     `context` is a slice of `text` from `start` on: the sentence with its neighbours. `raw` is what
-    stood there before repair, from `raw_start` on, `edits` what was repaired within it, and `span`
-    and `raw_span` where the finding stands in either. `places` tells page, size and boxes (points).
+    stood there before repair, from `raw_start` on; `edits` what was repaired within it (start in
+    `raw`, start in `text`, before, after, confidence); `span` and `raw_span` where the finding
+    stands in either. `places` tells page, size and boxes (points).
     """
     around = surroundings(document, span)
     raw = document.offsets.to_source(around)
@@ -27,8 +28,10 @@ def detail(document: Document, span: Span) -> dict[str, Any]:
         "raw": document.raw[raw.start : raw.end],
         "raw_span": [raw_span.start, raw_span.end],
         "edits": [
-            [edit.start, edit.before, edit.after, edit.kind, round(edit.confidence, 3)]
-            for edit in document.offsets.edits
+            [edit.start, back.start, edit.before, edit.after, round(edit.confidence, 3)]
+            for edit, back in zip(
+                document.offsets.edits, document.offsets.inverse.edits, strict=True
+            )
             if raw.start <= edit.start and edit.end <= raw.end
         ],
         "places": [

@@ -153,7 +153,7 @@ def refresh(connection: Connection, findings: Sequence[str]) -> None:
         _assign(connection, stands)
 
 
-def verdict_duties(connection: Connection, user: str) -> int:
+def duties_left(connection: Connection, user: str) -> int:
     """How many findings wait for this reviewer."""
     waiting = select(func.count()).select_from(DutyRow)
     waiting = waiting.where(DutyRow.user == user, DutyRow.done.is_(False))

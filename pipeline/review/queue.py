@@ -21,6 +21,8 @@ from pipeline.review.schema import CreditRow, DocumentRow, DutyRow, ExcerptRow, 
 from pipeline.review.search import hits
 from pipeline.review.view import PER_PAGE, View
 
+ROW: Select[Any] = select(FindingRow)
+"""Findings; to be narrowed."""
 _SORTS: dict[str, ColumnElement[Any]] = {
     "doubt": FindingRow.doubt.expression,
     "score": FindingRow.score.expression,
@@ -154,7 +156,7 @@ def _beyond(view: View, finding: Any, backwards: bool) -> ColumnElement[bool]:
     if view.sort != "score":  # both rise: compare them as one
         pair, here = tuple_(key, position), tuple_(literal(value), literal(finding.position))
         return pair < here if backwards else pair > here
-    further = position < finding.position if backwards else position > finding.position
+    further: ColumnElement[bool] = position < finding.position if backwards else position > finding.position
     ahead = key > value if backwards else key < value
     return or_(ahead, and_(key == value, further))
 
@@ -176,8 +178,3 @@ def choices(connection: Connection) -> dict[str, list[Any]]:
         "codes": list(connection.execute(codes).scalars()),
         "documents": [tuple(row) for row in connection.execute(documents.limit(2000))],
     }
-
-
-def the_finding(statement: Select[Any], connection: Connection, finding: str) -> Any:
-    """The row of one finding, or None."""
-    return connection.execute(statement.where(FindingRow.id == finding)).first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -11,7 +11,10 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 class Base(DeclarativeBase):
     """All tables of a review."""
 
-    type_annotation_map = {dict[str, Any]: JSON(none_as_null=True), list[str]: JSON}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        dict[str, Any]: JSON(none_as_null=True),
+        list[str]: JSON,
+    }
 
 
 class RunRow(Base):
@@ -84,7 +87,8 @@ class ExcerptRow(Base):
     """What is shown of a finding: its sentence, neighbours, lines on the page, OCR edits."""
 
     __tablename__ = "excerpts"
-    finding_id: Mapped[str] = mapped_column(ForeignKey("findings.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    finding_id: Mapped[str] = mapped_column(ForeignKey("findings.id"), unique=True)
     heading: Mapped[str] = mapped_column(Text)
     before: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)

@@ -20,15 +20,15 @@ def index_excerpts(connection: Connection, excerpts: Sequence[dict[str, Any]]) -
     entries = [
         {"finding_id": e["finding_id"], "plain": _plain(e), "folded": e["folded"]} for e in excerpts
     ]
-    # The table's own row number, so that an entry is found without reading the whole index.
     rows = text(
-        "DELETE FROM search WHERE rowid IN (SELECT rowid FROM excerpts WHERE finding_id = :finding_id)"
+        "DELETE FROM search "
+        "WHERE rowid = (SELECT number FROM excerpts WHERE finding_id = :finding_id)"
     )
     connection.execute(rows, ids)
     connection.execute(
         text(
             "INSERT INTO search (rowid, plain, folded) "
-            "SELECT rowid, :plain, :folded FROM excerpts WHERE finding_id = :finding_id"
+            "SELECT number, :plain, :folded FROM excerpts WHERE finding_id = :finding_id"
         ),
         entries,
     )
@@ -43,7 +43,7 @@ def hits(connection: Connection, query: str, *, folded: bool) -> ColumnElement[b
         column = "folded" if folded else "plain"
         match = " ".join(f'{column} : "{word}"*' for word in words)
         clause = text(
-            "SELECT finding_id FROM excerpts WHERE rowid IN "
+            "SELECT finding_id FROM excerpts WHERE number IN "
             "(SELECT rowid FROM search WHERE search MATCH :match)"
         ).bindparams(bindparam("match", match, unique=True))
         return FindingRow.id.in_(clause.columns(ExcerptRow.finding_id))

@@ -80,7 +80,7 @@ def export(options: argparse.Namespace) -> None:
                 activation_type=QuantType.QUInt8,
                 weight_type=QuantType.QInt8,
                 per_channel=True,
-                op_types_to_quantize=["Conv"],
+                op_types_to_quantize=["Conv", "Add", "Relu"],
                 calibrate_method=CalibrationMethod.MinMax,
             )
         else:

@@ -12,8 +12,8 @@ from pipeline.offsets import Span
 from pipeline.stages.attribute.actors import SELF, Named, roles_in
 from pipeline.stages.attribute.numbers import value_of
 from pipeline.stages.attribute.quantities import names_group
-from pipeline.stages.attribute.reading import Reading
-from pipeline.stages.attribute.subject import Standing, resolve
+from pipeline.stages.attribute.reading import Reading, resolve
+from pipeline.stages.attribute.subject import Standing
 
 MAX_CARRIED = 5
 """How many sentences in a row may lean on a name before them without saying "kommunen"."""
@@ -256,5 +256,5 @@ def _codes(named: tuple[Named, ...], roles: tuple[str, ...], reading: Reading) -
 
 
 def _unique(mentions: Iterator[Mention] | tuple[Mention, ...], reading: Reading) -> tuple[str, ...]:
-    codes = (code for m in mentions for code in resolve(m, reading, None))
+    codes = (code for m in mentions for code in resolve(m, reading))
     return tuple(dict.fromkeys(codes))

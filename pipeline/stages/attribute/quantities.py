@@ -24,7 +24,8 @@ _ONE_BODY = (
     r"(?:[\wåäö]*kommun(?:er|erna|ernas|ers)?|kommundel(?:ar|arna)?|städer(?:na)?|"
     r"(?:grann)?stadsdel(?:ar|arna|arnas|ars)?|stadsdels\w+|stadsområden?a?|\w*nämnd(?:er|erna|ernas|ers)?|"
     r"\w*förvaltning(?:ar|arna|arnas|ars)?|landsting(?:en|ens)?|region(?:er|erna|ernas)?|"
-    r"huvudm[aä]n(?:nen|nens)?|socialtjänster(?:na)?|överförmyndare|länsstyrelser(?:na)?|län(?:en)?)"
+    r"huvudm[aä]n(?:nen|nens)?|socialtjänster(?:na)?|överförmyndare|länsstyrelser(?:na)?|län(?:en)?|"
+    r"socialkontor(?:en)?)"
 )
 BODY = (
     rf"\b(?:(?:kommun|stadsdels?|nämnd)-\s*(?:och|eller)\s+)?{_ONE_BODY}"
@@ -42,13 +43,13 @@ _HEDGE = (
 _QUALITY = (
     rf"(?:(?!av\b|har\b|{NUMBER})(?:totalt|sammanlagt|de|dem|dessa|alla|länets|landets|stadens|"
     r"andra|övriga|[a-zåäö]+(?:ade|dda|tta|ande|ende|igt|igen|dre|lla|iga|ska|ena|rre|sta|ste|nya|ra|ka|da|"
-    r"na|ta|sa|la|ga|ma|va)|[A-ZÅÄÖ]?[a-zåäö]+s|som|svarande|EU-)\s+)"
+    r"na|ta|sa|la|ga|ma|va)|[a-zåäö]+s|(?-i:[A-ZÅÄÖ])[a-zåäö]+|svarande)\s+)"
 )
 _QUALITIES = rf"(?:{_QUALITY}{{0,4}}?)"
 _VAGUE = (
-    r"(?:flera|några|någon|flertalet|de flesta|de allra flesta|merparten|majoriteten|många|"
-    r"ett flertal|ett antal|ett fåtal|få|enstaka|vissa|somliga|åtskilliga|en del|ett par|ett stort antal|"
-    r"en (?:klar |stor |knapp )?majoritet|en (?:stor|liten|mindre|större) del|en handfull|"
+    r"(?:flera|övriga|de övriga|några|någon|flertalet|de flesta|de allra flesta|merparten|"
+    r"majoriteten|många|ett flertal|ett antal|ett fåtal|få|enstaka|vissa|somliga|åtskilliga|en del|ett par|"
+    r"ett stort antal|en (?:klar |stor |knapp )?majoritet|en (?:stor|liten|mindre|större) del|en handfull|"
     r"ett mindre antal|det stora flertalet|lejonparten|ett litet antal|ett växande antal)"
 )
 _ALL = r"(?:samtliga|alla|var och en|varje|hela)"
@@ -62,13 +63,14 @@ _VERB_NEXT = (
     r"inför|införde|anställde|väntas|uppges|söker|deltar|deltog|svarar|svarade|bygger|erbjuder|"
     r"lyckades|samverkar|beslutade|ser|såg|förlitar|lämnade|tillsatte|avser|håller|gör|gjorde|"
     r"genomför|genomförde|finns|fanns|ger|gav|menar|anser|efterlyser|delar|startade|tar|tog|ställer|"
-    r"valde|väljer|låter|lät|redovisar|\w{3,}(?:erar|erade|ade|dde|tte))\b)"
+    r"valde|väljer|låter|lät|redovisar|lägger|går|gick|slutade|\w+(?:erar|erade|ade|dde|tte))\b)"
 )
 
 
 _CUE = re.compile(
     r"kommun|stadsdel|stadsområd|städer|nämnd|förvaltning|landsting|region|huvudm|socialtjänster|"
-    r"överförmyndare|länsstyrelser|\blän|\bhåll\b|\bfall\b|\borter|\bdem\b|\bdessa\b|\bav de\b",
+    r"överförmyndare|länsstyrelser|socialkontor|\blän|\bhåll\b|\bfall\b|"
+    r"\borter|\bdem\b|\bdessa\b|\bav de\b",
     re.I,
 )
 
@@ -78,10 +80,11 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 _OF_REVERSED = _pattern(
-    rf"(?:(?<=^)|(?<=[,;:]\s))av\s+{_QUALITIES}(?:(?P<of>{NUMBER})\s+)?{_QUALITIES}(?:{BODY}|besökta|granskade|tillfrågade)"
-    rf"[^.,;]{{0,40}}?\s+\w+(?:\s+(?:bara|endast|nu|redan|hittills))?\s+(?P<count>{NUMBER}|{_VAGUE})"
+    rf"(?:(?<=^)|(?<=[,;:]\s))av\s+{_QUALITIES}(?:(?P<of>{NUMBER})\s+)?{_QUALITIES}(?:{BODY}|besökta|granskade|tillfrågade|svarande)"
+    rf"[^.,;]{{0,40}}?\s+\w+(?:\s+(?:bara|endast|nu|redan|hittills))?\s+(?!ett?\b|en\b)(?P<count>{NUMBER}|{_VAGUE})"
     r"(?=\s+\w|\s*[.,])(?!\s+(?:barn|tjänster|år|månader|veckor|personer|handläggare|miljoner|kr|procent))"
 )
+_OF_THOSE = rf"^av\s+(?:{_QUALITIES}{BODY}|de\s+\w+)\s+(?:\w+\s+){{1,2}}$"
 _OF = _pattern(
     rf"\b{_HEDGE}*(?P<count>{NUMBER})\s+av\s+(?:{_QUALITIES}(?P<of>{NUMBER})\b)?\s*(?P<what>{_GROUP}|)"
 )
@@ -113,7 +116,7 @@ _SOME = _pattern(rf"\b{_HEDGE}*{_VAGUE}\s+(?:stycken\s+)?(?:av\s+)?{_OF_GROUP_TE
 _NONE = _pattern(rf"\b(?:ingen|inga|inte\s+någon)\s+(?:enda\s+|enskild\s+|av\s+)?{_OF_GROUP_TEXT}")
 _SUBJECT = r"(?:(?<=^)|(?<=[.;:–]\s)|(?<=\b(?:att|där)\s)|(?<=\bsamt\s))"
 _ELIDED = _pattern(
-    rf"{_SUBJECT}{_HEDGE}*(?P<what>(?P<share>{NUMBER})\s+av\s+(?P<of>{NUMBER})|(?P<count>{NUMBER})|"
+    rf"{_SUBJECT}{_HEDGE}*(?P<what>(?:{_ALL}|de|alla)\s+(?P<whole>{NUMBER})|(?:de\s+)?övriga\s+(?P<rest>{NUMBER})|(?P<share>{NUMBER})\s+av\s+(?P<of>{NUMBER})|(?P<count>{NUMBER})|"
     rf"{_VAGUE}|samtliga|alla)(?:\s+(?:stycken|andra|övriga))?{_VERB_NEXT}"
 )
 _AGENT = _pattern(rf"(?<=\bav\s){_HEDGE}*(?:{_VAGUE}|samtliga|alla)(?=\s*[,.])")
@@ -202,7 +205,24 @@ def _counted(match: re.Match[str]) -> Quantity | None:
         rest = match.string[match.end() :]
         if of is None or not re.match(rf"{_VERB_NEXT}|\s*[.,]|$", rest, re.I):
             return None
-    return Quantity(_words(match), count, of) if of is None or (count or 0) <= of else None
+    if of is not None and (count or 0) > of:
+        return None
+    return _share(match, groups["count"], of) if of else Quantity(_words(match), count)
+
+
+def _share(match: re.Match[str], count: str, of: int | None) -> Quantity | None:
+    """A count of a whole; "nästan nio av tio" counts nobody, it is a rate: 90 percent."""
+    number = value_of(count)
+    if number is None or not of:
+        return Quantity(_words(match), number, of)
+    if of in _ROUND and re.match(_ABOUT, match.group(), re.I):
+        return Quantity(_words(match), percent=float(round(100 * number / of)))
+    return Quantity(_words(match), number, of)
+
+
+_ABOUT = r"(?:drygt|knappt|nästan|närmare|omkring|ungefär|cirka|ca|runt|uppemot|nära|mer än|över)\s"
+_ROUND = (3, 4, 5, 10)
+"""Wholes that a rough share is told in."""
 
 
 def _whole(match: re.Match[str]) -> Quantity | None:
@@ -214,9 +234,11 @@ def _percent(match: re.Match[str]) -> Quantity | None:
     number = match["number"].replace(",", ".")
     value = float(number) if re.fullmatch(r"[\d.]+", number) else value_of(number)
     rest = match.string[match.end() :]
-    stands_alone = match["what"] or (
-        re.match(r"\)?,?" + _VERB_NEXT, rest, re.I)
-        and re.search(r"(?:^|, )$", match.string[: match.start()])
+    before = match.string[: match.start()]
+    stands_alone = (
+        match["what"]
+        or re.search(_OF_THOSE, before, re.I)
+        or (re.match(r"\)?,?" + _VERB_NEXT, rest, re.I) and re.search(r"(?:^|, )$", before))
     )
     if value is None or not stands_alone or value > 100:
         return None
@@ -258,7 +280,11 @@ def _none(match: re.Match[str]) -> Quantity | None:
 
 def _elided(match: re.Match[str]) -> Quantity | None:
     if match["of"]:
-        return Quantity(_words(match), value_of(match["share"]), value_of(match["of"]))
+        return _share(match, match["share"], value_of(match["of"]))
+    if match["whole"]:
+        return Quantity(_words(match), value_of(match["whole"]), value_of(match["whole"]))
+    if match["rest"]:
+        return Quantity(_words(match), value_of(match["rest"]))
     return Quantity(_words(match), value_of(match["count"]) if match["count"] else None)
 
 

@@ -1,14 +1,15 @@
 """The attribute stage: reads who a document is by, then credits its findings one by one.
 
 The classifier sees a sentence and its neighbours; what it predicts as scope is checked against
-the whole document. It is corrected in four cases, and in no other:
+the whole document. It is corrected in five cases, and in no other:
 
 1. `named`, but the sentence's subject is a quantity of bodies ("flera kommuner"): `some`, or `all`.
 2. `named`, but neither sentence, heading, context nor document gives a name, in a text about a
    group: `some`.
 3. `some` or `all` in a text by or about one body, with no word for a group of bodies: `named`
    (the passive in a municipality's own memo is that municipality's).
-4. `some` or `all`, where named bodies are the subject and no quantity or group is: `named`.
+4. `all`, but the words count some of the bodies ("flera kommuner"): `some`.
+5. `some` or `all`, where named bodies are the subject and no quantity or group is: `named`.
 """
 
 from __future__ import annotations
@@ -107,6 +108,8 @@ def _corrected_scope(
                 return scope
             return "all" if is_of_all(quantity) else "some"
         return "some" if not credit.codes and not one else scope
+    if counted and quantity and scope == "all" and not is_of_all(quantity):
+        return "some"
     if one:
         return scope if counted or names_group(about.sentence, boards=boards) else "named"
     named = credit.basis == "sentence" and credit.codes

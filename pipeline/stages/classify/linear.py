@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pipeline.codebook import LABELS, SCOPES, STATUSES
 from pipeline.errors import ModelError
 from pipeline.stages.classify.examples import Example, Floats, Label
-from pipeline.stages.classify.vocabulary import Vocabulary
+from pipeline.stages.classify.vocabulary import N_BLOCKS, Vocabulary
 
 BATCH = 512
 N_LABELS = len(LABELS)
@@ -153,17 +153,26 @@ class LinearModel:
                 weights = Weights(
                     stored["weights"], stored["bias"], stored["status_bias"], stored["scope_bias"]
                 )
-            slopes, shifts, thresholds = (
-                np.array(settings[key], np.float32) for key in ("slopes", "shifts", "thresholds")
+            calibration = Calibration(
+                _vector(settings, "slopes", N_LABELS),
+                _vector(settings, "shifts", N_LABELS),
+                _vector(settings, "thresholds", N_LABELS),
+                float(settings["review_below"]),
             )
-            calibration = Calibration(slopes, shifts, thresholds, float(settings["review_below"]))
-            pivots = np.array(settings["pivots"], np.float32)
-            block_weights = np.array(settings["block_weights"], np.float32)
+            pivots = _vector(settings, "pivots", N_BLOCKS)
+            block_weights = _vector(settings, "block_weights", N_BLOCKS)
         except (OSError, KeyError, TypeError, ValueError, BadZipFile) as error:
             raise ModelError(f"{folder} is incomplete: {error}") from error
         if weights.weights.shape != (len(features), N_OUTPUTS) or len(idf) != len(features):
             raise ModelError(f"{folder}: vocabulary and weights do not belong together")
         return cls(Vocabulary(features, idf, pivots, block_weights), weights, calibration, version)
+
+
+def _vector(settings: dict[str, Any], key: str, size: int) -> Floats:
+    values = np.array(settings[key], np.float32)
+    if values.shape != (size,):
+        raise ValueError(f"{key} should be {size} numbers")
+    return values
 
 
 def _rounded(values: Floats) -> list[float]:

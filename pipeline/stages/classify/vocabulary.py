@@ -21,7 +21,7 @@ BLOCKS = {"w": 0, "b": 0, "c": 1, "<": 2, ">": 3, "#": 4}
 """A feature's first letter to its block: words, characters, before, after, heading."""
 N_BLOCKS = 5
 SLOPE = 0.6
-"""1 would give a sentence's features of one block unit length, 0 would divide by the pivot alone."""
+"""1 would give each block of a sentence unit length, 0 would divide by the pivot alone."""
 MAX_CACHED = 300_000
 
 
@@ -92,7 +92,7 @@ class Vocabulary:
         return replace(rows, values=rows.values / divisors * self.block_weights[blocks])
 
     def _weighed(self, examples: Sequence[Example]) -> tuple[Rows, Floats]:
-        """Return rows before normalisation and the length of each row's blocks, one after another."""
+        """Return rows before normalisation, and the lengths of each row's blocks, row by row."""
         found = [self._columns(example) for example in examples]
         counts = [len(columns) for columns in found]
         flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=sum(counts))

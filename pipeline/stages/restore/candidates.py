@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
 
 from pipeline.stages.restore.alignment import outputs_of
 from pipeline.stages.restore.alphabet import KEEP, Alphabet
@@ -17,20 +17,23 @@ from pipeline.stages.restore.protect import allowed
 POSSIBLE, FAINTLY_POSSIBLE = float(np.log(0.003)), float(np.log(0.0001))
 """Outputs less likely than this are not tried, at first and at the second look."""
 
-CERTAIN = float(np.log(0.995))
+CERTAIN = float(np.log(0.993))
 """A stretch all of whose characters are kept with this probability is not looked at."""
 
-SURE = float(np.log(0.98))
+SURE = float(np.log(0.96))
 """Where every output of a stretch is this likely, no other reading is tried at first."""
 
 SOFT_BLANK = float(np.log(0.85))
 """A blank kept with less than this probability may be no word boundary."""
 
-BEAM, WIDE_BEAM = 16, 48
+BEAM, WIDE_BEAM = 16, 24
 """Readings kept while a stretch is read, at first and at the second look."""
 
 MARGIN = 11.0
 """Readings this much less likely (log) than the best are dropped."""
+
+FARTHEST = 4
+"""Edits between what was read and a reading that the tagger did not propose."""
 
 UNFORESEEN = -9.0
 """Log probability of an output that the tagger does not know, and the least of any."""
@@ -66,13 +69,14 @@ class PageReader:
     ) -> None:
         self._text, self._likely, self._alphabet = text, log_probabilities, alphabet
         self._uncertain = np.flatnonzero(log_probabilities[:, 0] < CERTAIN)
-        self._options: dict[int, list[tuple[float, int]]] = defaultdict(list)
         rows = log_probabilities[self._uncertain]
-        found, numbers = np.nonzero(rows > FAINTLY_POSSIBLE)
-        gains = rows[found, numbers].tolist()
-        places = self._uncertain[found].tolist()
-        for place, number, gain in zip(places, numbers.tolist(), gains, strict=True):
-            self._options[place].append((gain, number))
+        self._best = dict(
+            zip(
+                self._uncertain.tolist(),
+                zip(rows.max(1, initial=UNFORESEEN).tolist(), rows.argmax(1).tolist(), strict=True),
+                strict=True,
+            )
+        )
 
     def stretches(self) -> Iterator[Stretch]:
         """Yield the stretches that the tagger is not certain to leave alone, in order."""
@@ -92,7 +96,8 @@ class PageReader:
         readings = {c.text: c for c in self._readings(span, (FAINTLY_POSSIBLE, WIDE_BEAM))}
         before = self._text[span[0] : span[1]]
         for other in others:
-            if other not in readings and allowed(before, other):
+            near = Levenshtein.distance(before, other, score_cutoff=FARTHEST) <= FARTHEST
+            if near and other not in readings and allowed(before, other):
                 readings[other] = self._reading_as(other, span)
         return Stretch(*span, tuple(readings.values()))
 
@@ -109,7 +114,7 @@ class PageReader:
         """The one reading that needs no second opinion; nothing where there is none."""
         pieces, changes, score, done = [], [], 0.0, span[0]
         for place in places:
-            gain, number = max(self._options[place])
+            gain, number = self._best[place]
             if gain < SURE:
                 return ()
             character = self._text[place]
@@ -143,11 +148,11 @@ class PageReader:
                 continue
             between = text[done:place]
             done = place + 1
-            unchanged += float(self._likely[place, 0])
+            row = self._likely[place]
+            unchanged += float(row[0])
             grown = []
-            for gain, number in self._options[place]:
-                if gain < possible:
-                    continue
+            for number in np.flatnonzero(row > possible).tolist():
+                gain = float(row[number])
                 written = outputs[number].replace(KEEP, character)
                 change = () if written == character else ((place, written),)
                 tail = between + written

@@ -49,8 +49,8 @@ class RestorerModel:
             language = LanguageModel.load(folder)
             tagger = Tagger.load(folder / "tagger.onnx", alphabet)
             neighbours = Neighbours(
-                np.load(folder / "shape_keys.npy", mmap_mode="r"),
-                np.load(folder / "shape_words.npy", mmap_mode="r"),
+                np.asarray(np.load(folder / "shape_keys.npy", mmap_mode="r")),
+                np.asarray(np.load(folder / "shape_words.npy", mmap_mode="r")),
                 list(language.ids),
             )
             weights = Weights(**manifest["weights"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ class Rescorer:
 
     def __post_init__(self) -> None:
         self.plausibility = Plausibility(self.model, self.weights)
+        self._scored: dict[Ids, float] = {}
 
     def choose(self, text: str, stretches: Sequence[Stretch]) -> list[tuple[Candidate, float]]:
         """For each stretch of `text`, the best reading and its probability among all.
@@ -61,16 +63,19 @@ class Rescorer:
 
     def _score(self, rows: list[list[Ids]]) -> list[NDArray[np.float64]]:
         """Log scores of id sequences, grouped as they come; the first two ids are context."""
-        lengths = np.array([len(sequence) for group in rows for sequence in group])
-        flat = np.array([i for group in rows for sequence in group for i in sequence])
-        begins = np.r_[0, np.cumsum(lengths)[:-1]]
-        inner = np.ones(len(flat), dtype=bool)
-        inner[begins] = inner[begins + 1] = False
-        spots = np.flatnonzero(inner)
-        scores = np.zeros(len(flat))
-        scores[spots] = self.model.scores(flat[spots - 2], flat[spots - 1], flat[spots])
-        totals = np.add.reduceat(scores, begins)
-        return np.split(totals, np.cumsum([len(group) for group in rows])[:-1])
+        fresh = list({sequence for group in rows for sequence in group} - self._scored.keys())
+        if fresh:
+            lengths = np.array([len(sequence) for sequence in fresh])
+            flat = np.fromiter(chain.from_iterable(fresh), dtype=np.int64, count=lengths.sum())
+            begins = np.r_[0, np.cumsum(lengths)[:-1]]
+            inner = np.ones(len(flat), dtype=bool)
+            inner[begins] = inner[begins + 1] = False
+            spots = np.flatnonzero(inner)
+            scores = np.zeros(len(flat))
+            scores[spots] = self.model.scores(flat[spots - 2], flat[spots - 1], flat[spots])
+            totals = np.add.reduceat(scores, begins)
+            self._scored.update(zip(fresh, totals.tolist(), strict=True))
+        return [np.array([self._scored[sequence] for sequence in group]) for group in rows]
 
     def _gaps(self, text: str, stretches: Sequence[Stretch]) -> list[Ids]:
         """Ids of the words between the stretches, at most `REACH` from each end of long gaps."""

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from pipeline.stages.restore.alphabet import PAD, Alphabet
 
-WINDOW, MARGIN = 512, 48
+WINDOW, MARGIN = 1024, 48
 """Characters read at once, and how many of them on each side only serve as context."""
 
-BATCH = 8
+BATCH = 4
 """Windows run together: keeps memory flat however long the text is."""
 
 Logits = NDArray[np.float32]
@@ -52,9 +52,9 @@ class Tagger:
             self._run(windows[low : low + BATCH], profile) for low in range(0, len(windows), BATCH)
         ]
         logits = np.concatenate(inner)[: len(ids)]
-        logits -= logits.max(axis=1, keepdims=True)
-        result: Logits = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-        return result
+        # Logits stay far below the overflow of the exponential: no maximum is taken off first.
+        logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        return logits
 
     def _run(self, windows: NDArray[np.int64], profile: NDArray[np.float32]) -> Logits:
         profiles = np.repeat(profile[None], len(windows), axis=0)

@@ -10,7 +10,7 @@ down_revision = None
 
 SEARCH_SQLITE = """
 CREATE VIRTUAL TABLE search USING fts5(
-    plain, folded, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0"
+    plain, folded, tokenize="unicode61 remove_diacritics 0"
 )"""
 SEARCH_POSTGRESQL = (
     "CREATE INDEX ix_search_folded ON excerpts USING gin (to_tsvector('simple', folded))",
@@ -179,6 +179,7 @@ def upgrade() -> None:
     op.create_index("ix_duties_user", "duties", ["user", "role", "done"], unique=False)
     op.create_table(
         "excerpts",
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("finding_id", sa.String(length=64), nullable=False),
         sa.Column("heading", sa.Text(), nullable=False),
         sa.Column("before", sa.Text(), nullable=False),
@@ -190,7 +191,8 @@ def upgrade() -> None:
             ["finding_id"],
             ["findings.id"],
         ),
-        sa.PrimaryKeyConstraint("finding_id"),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("finding_id"),
     )
 
     if op.get_bind().dialect.name == "sqlite":

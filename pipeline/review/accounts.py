@@ -1,0 +1,194 @@
+"""Accounts, passwords and log-ins."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from pipeline.review.database import Database
+from pipeline.review.errors import Refused
+from pipeline.review.log import audit
+from pipeline.review.schema import SessionRow, SettingRow, UserRow
+
+Role = Literal["reader", "reviewer", "admin"]
+RANK: dict[str, int] = {"reader": 0, "reviewer": 1, "admin": 2}
+LOCAL = "lokal"
+"""Who reviews on a machine without accounts."""
+SESSION_S = 12 * 3600.0
+_NAME = re.compile(r"[\w.@-]{1,60}")
+_HASHER = PasswordHasher()
+_NOBODY = _HASHER.hash(secrets.token_hex())
+LEAST_PASSWORD = 12
+
+
+class BadAccount(Refused):
+    """A name or a password that no account can have."""
+
+    code = "review-account"
+    remedy = (
+        "Names hold letters, digits and . @ - _ (at most 60); passwords at least 12 characters."
+    )
+    status = 422
+
+
+class TooManyAttempts(Refused):
+    """Somebody guesses passwords."""
+
+    code = "review-login-limit"
+    remedy = "Wait a quarter of an hour, then try again."
+    status = 429
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who is logged in; `settings` holds `language`, `keys` and `blind`."""
+
+    name: str
+    role: str
+    settings: dict[str, Any]
+
+    def may(self, role: Role) -> bool:
+        """Whether the account's role is at least this one."""
+        return RANK[self.role] >= RANK[role]
+
+
+class Attempts:
+    """Failed log-ins, by account and by address; kept in memory for a quarter of an hour."""
+
+    WINDOW_S = 900.0
+    LIMITS = ("account", 8), ("address", 40)
+
+    def __init__(self) -> None:
+        self._failed: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+        self._lock = threading.Lock()
+
+    def check(self, name: str, address: str) -> None:
+        """Raise `TooManyAttempts` where account or address failed too often."""
+        since = time.monotonic() - self.WINDOW_S
+        with self._lock:
+            for (kind, limit), whose in zip(self.LIMITS, (name, address), strict=True):
+                recent = [at for at in self._failed[kind, whose] if at > since]
+                self._failed[kind, whose] = recent
+                if len(recent) >= limit:
+                    raise TooManyAttempts("too many failed log-ins")
+
+    def failed(self, name: str, address: str) -> None:
+        """Count a failure; what is too old is forgotten once the table grows."""
+        with self._lock:
+            if len(self._failed) > 10_000:
+                self._failed.clear()
+            for (kind, _), whose in zip(self.LIMITS, (name, address), strict=True):
+                self._failed[kind, whose].append(time.monotonic())
+
+
+def add_user(connection: Connection, name: str, role: str, password: str | None, by: str) -> None:
+    """Make an account, or give an existing one another role and password.
+
+    Args:
+        password: None keeps it, or makes an account that cannot log in with one.
+
+    Raises:
+        BadAccount: name, role or password do not fit.
+    """
+    if not _NAME.fullmatch(name) or role not in RANK:
+        raise BadAccount(f"no account {name!r} with role {role!r}")
+    if password is not None and not LEAST_PASSWORD <= len(password) <= 1000:
+        raise BadAccount(f"a password has at least {LEAST_PASSWORD} characters")
+    values: dict[str, Any] = {"role": role, "active": True}
+    if password is not None:
+        values["password"] = _HASHER.hash(password)
+    if connection.execute(select(UserRow.name).where(UserRow.name == name)).first():
+        connection.execute(update(UserRow).where(UserRow.name == name).values(**values))
+        connection.execute(delete(SessionRow).where(SessionRow.user == name))
+    else:
+        connection.execute(insert(UserRow).values(name=name, settings={}, **values))
+    audit(connection, by, "account", name=name, role=role, password_set=password is not None)
+
+
+def has_accounts(connection: Connection) -> bool:
+    """Whether anybody can log in with a password."""
+    with_password = select(func.count()).where(UserRow.password.is_not(None))
+    return bool(connection.execute(with_password).scalar_one())
+
+
+def users(connection: Connection) -> list[Any]:
+    """All accounts by name."""
+    return list(connection.execute(select(UserRow).order_by(UserRow.name)))
+
+
+def log_in(database: Database, name: str, password: str) -> str | None:
+    """Return a new session's token, None for a wrong name or password.
+
+    A name that does not exist takes as long as one that does.
+    """
+    with database.reading() as connection:
+        row = connection.execute(select(UserRow).where(UserRow.name == name)).first()
+    stored = row.password if row and row.active and row.password else None
+    try:
+        _HASHER.verify(stored or _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        return None
+    if stored is None:
+        return None
+    return database.write(lambda connection: begin_session(connection, name, "log-in"))
+
+
+def begin_session(connection: Connection, name: str, how: str) -> str:
+    """Open a session and return its token; the database keeps only the token's hash."""
+    token = secrets.token_urlsafe(32)
+    connection.execute(delete(SessionRow).where(SessionRow.expires < time.time()))
+    connection.execute(
+        insert(SessionRow).values(id=_hashed(token), user=name, expires=time.time() + SESSION_S)
+    )
+    audit(connection, name, how)
+    return token
+
+
+def user_of(connection: Connection, token: str) -> User | None:
+    """Who a session's token stands for; None where it has ended."""
+    row = connection.execute(
+        select(UserRow.name, UserRow.role, UserRow.settings, SessionRow.expires)
+        .join(SessionRow, SessionRow.user == UserRow.name)
+        .where(SessionRow.id == _hashed(token), UserRow.active.is_(True))
+    ).first()
+    if row is None or row.expires < time.time():
+        return None
+    return User(row.name, row.role, dict(row.settings))
+
+
+def end_session(connection: Connection, token: str, name: str) -> None:
+    """Log out: the token is worth nothing from now on."""
+    connection.execute(delete(SessionRow).where(SessionRow.id == _hashed(token)))
+    audit(connection, name, "log-out")
+
+
+def signing_key(connection: Connection) -> str:
+    """The key of this review's cookies and forms; made when first asked for (in a write)."""
+    known = connection.execute(
+        select(SettingRow.value).where(SettingRow.name == "signing_key")
+    ).scalar()
+    if known:
+        return known
+    key = secrets.token_hex(32)
+    connection.execute(insert(SettingRow).values(name="signing_key", value=key))
+    return key
+
+
+def form_token(key: str, token: str) -> str:
+    """What forms of a session must bring along."""
+    return hmac.new(key.encode(), f"form:{token}".encode(), hashlib.sha256).hexdigest()
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,290 @@
+"""What a reviewer can do to findings; each is one action of the log, done once by its key."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from pipeline.review.errors import NotAllowed, NotHere, Refused
+from pipeline.review.events import Change, Origin, Slot, Value
+from pipeline.review.history import Action, stacks
+from pipeline.review.intake import FindingRows, add_findings
+from pipeline.review.judgement import Judgement, Suggestion, checked
+from pipeline.review.log import now, once, slots_of
+from pipeline.review.queue import latest_run
+from pipeline.review.schema import ActionRow, EventRow, FindingRow
+from pipeline.review.standing import (
+    RULING,
+    SHARED,
+    Standing,
+    note_slot,
+    opinion_of,
+    standing,
+)
+
+_ROW = select(
+    FindingRow.id,
+    FindingRow.origin,
+    FindingRow.place,
+    FindingRow.coded,
+    FindingRow.label,
+    FindingRow.status,
+    FindingRow.scope,
+    FindingRow.codes,
+)
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """Who acts, and the versions that the review was made with."""
+
+    name: str
+    role: str
+    model: str = ""
+    codebook: str = ""
+
+    def origin(self, key: str, kind: str, millis: int = 0) -> Origin:
+        """Stamp an action with name and time."""
+        return Origin(key, kind, self.name, now(), millis, self.model, self.codebook)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A judgement as a browser sends it.
+
+    Attributes:
+        key: idempotency key.
+        expected: version of the slot that the reviewer saw; see `target_slot`.
+        ruling: decide between others who disagree.
+    """
+
+    key: str
+    finding: str
+    expected: int
+    verdict: str
+    content: Suggestion | None = None
+    ruling: bool = False
+    millis: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """One verdict on many findings; `accepted` takes each as it was suggested."""
+
+    key: str
+    findings: Sequence[str]
+    verdict: str
+
+
+def target_slot(stand: Standing, who: Reviewer, *, ruling: bool) -> str:
+    """The slot that a reviewer's judgement goes to.
+
+    Raises:
+        NotAllowed: others code the finding double, or have a part in what is to be ruled.
+    """
+    if ruling:
+        if who.role != "admin" and who.name in stand.voices:
+            raise NotAllowed("somebody who judged it cannot rule on it")
+        return RULING
+    if who.name in stand.coders:
+        return opinion_of(who.name)
+    if stand.coders:
+        raise NotAllowed("others code this finding double")
+    return SHARED
+
+
+def decide(
+    connection: Connection, who: Reviewer, decision: Decision, codes: Collection[str]
+) -> Answer:
+    """Judge a finding.
+
+    Where somebody else judged it otherwise meanwhile, both judgements are kept: this one as the
+    reviewer's own opinion, and the finding waits for a ruling.
+
+    Returns:
+        `result` `saved` or `conflict`, then with `theirs`; `version` of the slot.
+    """
+
+    def work() -> tuple[list[Change], Answer]:
+        row, slots, stand = look(connection, decision.finding)
+        judgement = checked(who.name, decision.verdict, decision.content, codes)
+        name = target_slot(stand, who, ruling=decision.ruling)
+        slot = slots.get(name, Slot())
+        theirs = Judgement.from_value(slot.value) if slot.value else None
+        if slot.version != decision.expected and theirs and theirs.by != who.name:
+            if theirs.agrees(judgement):
+                return [], _saved(row.id)
+            own = opinion_of(who.name)
+            kept = _change(row.id, own, slots, judgement.as_value())
+            return [kept], {
+                "result": "conflict",
+                "finding": row.id,
+                "theirs": theirs.as_value(),
+                "mine": judgement.as_value(),
+            }
+        return [_change(row.id, name, slots, judgement.as_value())], _saved(row.id)
+
+    kind = "rule" if decision.ruling else "judge"
+    origin = who.origin(decision.key, kind, decision.millis)
+    request = asdict(decision) | {"millis": 0}
+    return once(connection, origin, request, work)
+
+
+def comment(connection: Connection, who: Reviewer, key: str, finding: str, text: str) -> Answer:
+    """Add a comment to a finding."""
+
+    def work() -> tuple[list[Change], Answer]:
+        look(connection, finding)
+        note = {"by": who.name, "at": now(), "text": text}
+        return [Change(finding, note_slot(key), None, note)], _saved(finding)
+
+    return once(connection, who.origin(key, "note"), [finding, text], work)
+
+
+def add(
+    connection: Connection,
+    who: Reviewer,
+    key: str,
+    new: Sequence[tuple[FindingRows, Judgement]],
+    instead_of: str | None = None,
+) -> Answer:
+    """Add findings that the reviewer saw, accepted by her; `instead_of` is rejected (a split)."""
+
+    def work() -> tuple[list[Change], Answer]:
+        changes = []
+        for found, judgement in new:
+            finding = found.finding["id"]
+            row = connection.execute(_ROW.where(FindingRow.id == finding)).first()
+            if row is None:
+                add_findings(connection, [found], latest_run(connection), "reviewer")
+            elif row.origin != "reviewer" or row.place != "open":
+                raise Refused(
+                    "this finding exists already", remedy=f"It is finding {finding}: judge that."
+                )
+            slots = slots_of(connection, [finding]).get(finding, {})
+            changes.append(_change(finding, SHARED, slots, judgement.as_value()))
+        if instead_of:
+            _, slots, stand = look(connection, instead_of)
+            name = target_slot(stand, who, ruling=False)
+            value = Judgement(who.name, "rejected").as_value() | {"split": True}
+            changes.append(_change(instead_of, name, slots, value))
+        return changes, _saved(new[0][0].finding["id"]) | {"added": len(new)}
+
+    request = [instead_of, [[f.finding["id"], j.as_value()] for f, j in new]]
+    return once(connection, who.origin(key, "split" if instead_of else "add"), request, work)
+
+
+def bulk(connection: Connection, who: Reviewer, wanted: Bulk, codes: Collection[str]) -> Answer:
+    """Judge many findings alike; those that somebody judged, or that are coded double, stay."""
+
+    def work() -> tuple[list[Change], Answer]:
+        changes = []
+        for start in range(0, len(wanted.findings), 500):
+            some = wanted.findings[start : start + 500]
+            rows = connection.execute(_ROW.where(FindingRow.id.in_(some))).all()
+            slots = slots_of(connection, some)
+            for row in rows:
+                if row.place != "open" or row.coded:
+                    continue
+                content = Suggestion(row.label, row.status, row.scope, tuple(row.codes))
+                judgement = checked(who.name, wanted.verdict, content, codes)
+                value = judgement.as_value()
+                changes.append(_change(row.id, SHARED, slots.get(row.id, {}), value))
+        left = len(wanted.findings) - len(changes)
+        return changes, {"result": "saved", "judged": len(changes), "left": left}
+
+    request = [list(wanted.findings), wanted.verdict]
+    return once(connection, who.origin(wanted.key, "bulk"), request, work)
+
+
+def assign(
+    connection: Connection, who: Reviewer, key: str, slot: str, names: Mapping[str, Sequence[str]]
+) -> Answer:
+    """Set who is `assigned` to findings, or who are their `coders`; finding to names."""
+
+    def work() -> tuple[list[Change], Answer]:
+        slots = slots_of(connection, list(names))
+        changes = [
+            _change(finding, slot, slots.get(finding, {}), {"users": list(users)})
+            for finding, users in names.items()
+        ]
+        return changes, {"result": "saved", "assigned": len(changes)}
+
+    request = {finding: list(users) for finding, users in names.items()}
+    return once(connection, who.origin(key, slot), request, work)
+
+
+def undo(connection: Connection, who: Reviewer, key: str) -> Answer:
+    """Take back what the reviewer did last, whatever it was and however long ago."""
+    return _reverse(connection, who, key, "undo")
+
+
+def redo(connection: Connection, who: Reviewer, key: str) -> Answer:
+    """Do again what was undone last, unless something new was done since."""
+    return _reverse(connection, who, key, "redo")
+
+
+def _reverse(connection: Connection, who: Reviewer, key: str, kind: str) -> Answer:
+    """Undo or redo; findings that somebody else changed meanwhile are left and counted."""
+    known = connection.execute(select(ActionRow.target).where(ActionRow.id == key)).scalar()
+    target = known or _last(connection, who.name, kind)
+
+    def work() -> tuple[list[Change], Answer]:
+        if target is None:
+            return [], {"result": "nothing", "kind": kind}
+        rows = connection.execute(
+            select(EventRow.finding, EventRow.slot, EventRow.before, EventRow.after)
+            .where(EventRow.action == target)
+            .order_by(EventRow.seq)
+        ).all()
+        slots = slots_of(connection, list({row.finding for row in rows}))
+        changes = []
+        for row in rows:
+            expected, wanted = row.after, row.before
+            if kind == "redo":
+                expected, wanted = wanted, expected
+            here = slots.get(row.finding, {}).get(row.slot, Slot())
+            if here.value == expected:
+                changes.append(Change(row.finding, row.slot, here.value, wanted))
+        return changes, {
+            "result": "saved",
+            "kind": kind,
+            "finding": rows[0].finding if rows else None,
+            "changed": len(changes),
+            "left": len(rows) - len(changes),
+        }
+
+    return once(connection, who.origin(key, kind), kind, work, target)
+
+
+def _last(connection: Connection, name: str, kind: str) -> str | None:
+    """The action that an undo or redo is about."""
+    rows = connection.execute(
+        select(ActionRow.id, ActionRow.kind, ActionRow.target)
+        .where(ActionRow.actor == name)
+        .order_by(ActionRow.number, ActionRow.id)
+    )
+    done, undone = stacks(Action(*row) for row in rows)
+    stack = done if kind == "undo" else undone
+    return stack[-1] if stack else None
+
+
+def look(connection: Connection, finding: str) -> tuple[Any, dict[str, Slot], Standing]:
+    """A finding's row, slots and standing; raises `NotHere`."""
+    row = connection.execute(_ROW.where(FindingRow.id == finding)).first()
+    if row is None:
+        raise NotHere("no such finding in this review")
+    slots = slots_of(connection, [finding]).get(finding, {})
+    return row, slots, standing({name: slot.value for name, slot in slots.items()})
+
+
+def _change(finding: str, slot: str, slots: Mapping[str, Slot], after: Value) -> Change:
+    return Change(finding, slot, slots.get(slot, Slot()).value, after)
+
+
+def _saved(finding: str) -> Answer:
+    return {"result": "saved", "finding": finding}

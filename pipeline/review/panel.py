@@ -1,0 +1,159 @@
+"""One finding as a page shows it; what a reviewer must not see yet is not in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from pipeline.review.accounts import User
+from pipeline.review.decide import target_slot
+from pipeline.review.errors import NotAllowed, NotHere
+from pipeline.review.events import Slot
+from pipeline.review.judgement import Judgement, Suggestion
+from pipeline.review.log import slots_of
+from pipeline.review.queue import neighbour
+from pipeline.review.schema import DocumentRow, ExcerptRow, FindingRow
+from pipeline.review.site import Site
+from pipeline.review.standing import RULING, Standing, is_note, standing
+from pipeline.review.view import View
+
+
+class Piece(NamedTuple):
+    """A stretch of text on the page.
+
+    `start`: its offset; `marked`: part of the finding; `edit`: what stood (or will stand) there.
+    """
+
+    start: int
+    text: str
+    marked: bool
+    edit: str | None = None
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Everything that the page of a finding shows.
+
+    Attributes:
+        suggested: None where the reviewer works blind.
+        draft: what the form holds at first.
+        version: of the slot that a judgement goes to.
+        refusal: why this reviewer cannot judge it; None where she can.
+        voices: what others said; empty while this reviewer should not know.
+    """
+
+    finding: Any
+    excerpt: Any
+    document: Any
+    standing: Standing
+    suggested: Suggestion | None
+    draft: Suggestion | None
+    version: int
+    ruling: bool
+    refusal: str | None
+    own: Judgement | None
+    voices: Mapping[str, Judgement]
+    notes: list[dict[str, Any]]
+    restored: list[Piece]
+    raw: list[Piece]
+    next: str | None
+    previous: str | None
+
+
+def make_panel(connection: Connection, site: Site, user: User, finding: str, view: View) -> Panel:
+    """Gather one finding; raises `NotHere` for one that the review does not have."""
+    row = connection.execute(
+        select(FindingRow, ExcerptRow, DocumentRow.name, DocumentRow.source, DocumentRow.pages)
+        .join(ExcerptRow, ExcerptRow.finding_id == FindingRow.id)
+        .join(DocumentRow, DocumentRow.id == FindingRow.document_id)
+        .where(FindingRow.id == finding)
+    ).first()
+    if row is None:
+        raise NotHere("no such finding in this review")
+    slots = slots_of(connection, [finding]).get(finding, {})
+    stand = standing({name: slot.value for name, slot in slots.items()})
+    who = site.reviewer(user)
+    ruling = stand.place == "disagreed" or RULING in slots and slots[RULING].value is not None
+    refusal, version = None, 0
+    if not user.may("reviewer"):
+        refusal = "Ditt konto får läsa men inte besluta."
+    else:
+        try:
+            version = slots.get(target_slot(stand, who, ruling=ruling), Slot()).version
+        except NotAllowed:
+            refusal = _REFUSALS[ruling]
+    own = stand.voices.get(user.name)
+    blind = bool(user.settings.get("blind")) and own is None and stand.outcome is None
+    hidden = stand.place == "waiting" or (user.name in stand.coders and own is None)
+    suggested = None if blind else Suggestion(row.label, row.status, row.scope, tuple(row.codes))
+    said = own or (None if hidden else stand.outcome)
+    return Panel(
+        finding=row,
+        excerpt=row,
+        document=row,
+        standing=stand,
+        suggested=suggested,
+        draft=(said.content if said else None) or suggested,
+        version=version,
+        ruling=ruling,
+        refusal=refusal,
+        own=own,
+        voices={} if hidden else stand.voices,
+        notes=[slot.value for name, slot in slots.items() if is_note(name) and slot.value],
+        restored=restored_pieces(row.detail),
+        raw=raw_pieces(row.detail),
+        next=neighbour(connection, view, user.name, row),
+        previous=neighbour(connection, view, user.name, row, backwards=True),
+    )
+
+
+_REFUSALS = {
+    False: "Fyndet dubbelkodas av andra.",
+    True: "Du har själv bedömt fyndet: någon annan får avgöra.",
+}
+
+
+def raw_pieces(detail: Mapping[str, Any]) -> list[Piece]:
+    """The text as it was read, cut where it was repaired and where the finding begins and ends."""
+    pieces = []
+    at, begin = detail["raw_start"], detail["raw_start"]
+    text = detail["raw"]
+    for start, _, before, after, confidence in detail["edits"]:
+        pieces += _plain(text[at - begin : start - begin], at, detail["raw_span"])
+        marked = _within(start, detail["raw_span"])
+        pieces.append(Piece(start, before, marked, after, confidence))
+        at = start + len(before)
+    return [*pieces, *_plain(text[at - begin :], at, detail["raw_span"])]
+
+
+def restored_pieces(detail: Mapping[str, Any]) -> list[Piece]:
+    """The repaired text, cut likewise; an edit's piece tells what stood there."""
+    pieces = []
+    at, begin = detail["start"], detail["start"]
+    text = detail["context"]
+    for _, place, before, after, confidence in detail["edits"]:
+        if place < at or place + len(after) > begin + len(text):
+            continue  # at the very edge, its text not shown in full
+        pieces += _plain(text[at - begin : place - begin], at, detail["span"])
+        pieces.append(Piece(place, after, _within(place, detail["span"]), before, confidence))
+        at = place + len(after)
+    return [*pieces, *_plain(text[at - begin :], at, detail["span"])]
+
+
+def _plain(text: str, start: int, span: list[int]) -> list[Piece]:
+    """Cut a stretch at the ends of the finding."""
+    end = start + len(text)
+    cuts = [start, *(c for c in span if start < c < end), end]
+    return [
+        Piece(a, text[a - start : b - start], _within(a, span))
+        for a, b in zip(cuts, cuts[1:], strict=False)
+        if a < b
+    ]
+
+
+def _within(place: int, span: list[int]) -> bool:
+    return bool(span[0] <= place < span[1])

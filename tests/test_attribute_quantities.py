@@ -1,0 +1,82 @@
+"""Quantities of bodies: the bed, and what counts something else."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.stages.attribute.numbers import percent_of_every, percent_of_fraction, value_of
+from pipeline.stages.attribute.quantities import find_quantity, is_of_all, names_bodies
+
+BED = Path(__file__).parent / "beds" / "quantities.jsonl"
+
+
+def test_bed() -> None:
+    rows = [json.loads(line) for line in BED.read_text(encoding="utf-8").splitlines()]
+    wrong = []
+    for row in rows:
+        found, gold = find_quantity(row["text"]), row["quantity"]
+        got = (found.count, found.of, found.percent) if found else None
+        if got != ((gold["count"], gold["of"], gold["percent"]) if gold else None):
+            wrong.append((row["text"], found))
+        elif found and gold["words"]:
+            assert found.text == gold["words"]
+    assert sum(row["quantity"] is not None for row in rows) >= 60
+    assert len(wrong) <= 0.05 * len(rows), wrong
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("noll", 0),
+        ("tjugotre", 23),
+        ("etthundratjugo", 120),
+        ("sjuttioen", 71),
+        ("39", 39),
+        ("1 200", 1200),
+        ("tiotal", 10),
+        ("dussin", 12),
+        ("kommun", None),
+    ],
+)
+def test_numbers(word: str, value: int | None) -> None:
+    assert value_of(word) == value
+
+
+def test_every_number_below_a_thousand_that_is_written_out() -> None:
+    tens = ["", "", *"tjugo trettio fyrtio femtio sextio sjuttio åttio nittio".split()]
+    units = " ett två tre fyra fem sex sju åtta nio".split(" ")
+    for ten in range(2, 10):
+        for unit in range(10):
+            assert value_of(tens[ten] + units[unit]) == 10 * ten + unit
+            sentence = f"{(tens[ten] + units[unit]).capitalize()} kommuner har infört BBIC."
+            quantity = find_quantity(sentence)
+            assert quantity is not None
+            assert quantity.count == 10 * ten + unit
+
+
+def test_shares() -> None:
+    assert percent_of_fraction("två tredjedelar") == 67
+    assert percent_of_fraction("hälften") == 50
+    assert percent_of_every("annan") == 50
+    assert percent_of_every("tredje") == 33
+
+
+def test_a_rough_rate_is_a_share() -> None:
+    rough = find_quantity("Nästan nio av tio kommuner har en plan.")
+    assert rough is not None
+    assert (rough.count, rough.percent) == (None, 90)
+    exact = find_quantity("Nio av tio granskade kommuner har en plan.")
+    assert exact is not None
+    assert (exact.count, exact.of) == (9, 10)
+
+
+def test_kinds() -> None:
+    everybody = find_quantity("Samtliga åtta kommuner har en krisplan.")
+    some = find_quantity("Sju av dessa har en krisplan.")
+    assert everybody is not None
+    assert some is not None
+    assert is_of_all(everybody)
+    assert names_bodies(everybody)
+    assert not is_of_all(some)
+    assert not names_bodies(some)
