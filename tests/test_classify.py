@@ -18,7 +18,7 @@ from pipeline.offsets import Edit, OffsetMap, Span
 from pipeline.resources import model_folder
 from pipeline.stages.classify import Classify, Example, finding_id, load_model
 from pipeline.stages.classify.examples import in_sequence
-from pipeline.stages.classify.features import expand, pieces, tokens
+from pipeline.stages.classify.features import clauses, expand, pieces, tokens
 from pipeline.stages.segment import Segment
 from pipeline.training.corpus_data import read_labelled
 from pipeline.training.linear import Recipe, train
@@ -77,6 +77,25 @@ def test_tokens_and_features() -> None:
     found = list(pieces(Example("Förut.", "Ny enhet", "Sedan.", "Rubrik")))
     assert found[:5] == ["w:ny", "w:enhet", "b:^ ny", "b:ny enhet", "b:enhet $"]
     assert found[5:] == ["<förut", ">sedan", "#rubrik"]
+
+
+def test_clauses() -> None:
+    text = "Fyra utredare anställdes, och en konsult hyrdes in samt en chef."
+    assert [c.strip() for c in clauses(text)] == [
+        "Fyra utredare anställdes",
+        "en konsult hyrdes in",
+    ]
+    assert clauses("Fyra utredare anställdes och en slutade.") == []
+
+
+def test_measure_in_a_long_list_is_found(stage: Classify) -> None:
+    """A sentence's clauses are judged by themselves too."""
+    text = (
+        "Fyra kuratorer, tre gruppledare, en samordnare, två administratörer, en jurist och en "
+        "biträdande enhetschef anställdes, medan två konsulter hyrdes in."
+    )
+    labels = {label.label for label in stage.model.predict([Example("", text, "")])[0]}
+    assert labels >= {"recruitment", "temporary_staffing"}
 
 
 def test_neighbours_stop_at_headings() -> None:
@@ -204,7 +223,7 @@ def test_model_is_small_and_quick(stage: Classify) -> None:
 def test_supervisory_decision_names_its_measures(stage: Classify) -> None:
     text = (SEEDS / "ivo_decision_2018.txt").read_text(encoding="utf-8")
     taken = {f.label for f in stage(segmented(text)).findings if f.status == "taken"}
-    assert taken >= {"recruitment", "reorganisation", "delegation"}
+    assert taken >= {"recruitment", "temporary_staffing", "reorganisation", "delegation"}
 
 
 def test_command_labels_lines(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 from pipeline.aggregate import Aggregate
 from pipeline.aggregate.areas import UNKNOWN
 from pipeline.codebook import LABELS, STATUSES
+from pipeline.report.words import alphabetical
 from pipeline.tables import Row
 
 Reading = Literal["none", "partly", "read"]
@@ -69,7 +70,7 @@ class Counts:
     """What the whole report counts.
 
     Attributes:
-        municipalities: all there are, by code.
+        municipalities: all there are, in the order of the alphabet.
         measures: by label, over all municipalities and regions; a finding counts once.
         by_year: year (None where none is told) to status to findings.
         by_label_year: label to year to findings.
@@ -98,26 +99,27 @@ def counts_of(result: Aggregate, county_names: dict[str, str]) -> Counts:
             shown = _add(measures[row["label"]], row)
             by_year[row["year"]][row["status"]] += shown
             by_label_year[row["label"]][row["year"]] += shown
+    places = [
+        Municipality(
+            code=code,
+            name=row["name"],
+            county=row["county_code"],
+            county_name=county_names[row["county_code"]],
+            documents=row["documents"],
+            read=row["read"],
+            partly=row["partly"],
+            unread=row["unread"],
+            cells={
+                label: cells[code][label]
+                for label in LABELS
+                if label in cells[code] and cells[code][label].findings
+            },
+        )
+        for code, row in coverage.items()
+        if row["level"] == "municipality"
+    ]
     return Counts(
-        municipalities=tuple(
-            Municipality(
-                code=code,
-                name=row["name"],
-                county=row["county_code"],
-                county_name=county_names[row["county_code"]],
-                documents=row["documents"],
-                read=row["read"],
-                partly=row["partly"],
-                unread=row["unread"],
-                cells={
-                    label: cells[code][label]
-                    for label in LABELS
-                    if label in cells[code] and cells[code][label].findings
-                },
-            )
-            for code, row in coverage.items()
-            if row["level"] == "municipality"
-        ),
+        municipalities=tuple(sorted(places, key=lambda place: alphabetical(place.name))),
         measures=measures,
         by_year=dict(by_year),
         by_label_year=by_label_year,

@@ -62,6 +62,16 @@ class Source:
     file: str
     excerpts: list[Excerpt]
 
+    @property
+    def folder(self) -> str:
+        """The path's folders, "" where there is none."""
+        return self.file.rpartition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The file's own name."""
+        return self.file.rpartition("/")[2]
+
 
 def by_municipality(result: Aggregate, unit_of: dict[str, str]) -> dict[str, list[Source]]:
     """Gather the excerpts of every municipality, its documents in the order of their names.

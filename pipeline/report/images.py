@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,15 +13,17 @@ from PIL import Image, ImageChops, ImageDraw
 
 from pipeline.document import Page
 from pipeline.errors import DocumentError
+from pipeline.flow import identify
 from pipeline.report.excerpts import Boxes, Excerpt
 from pipeline.stages.extract.child import Child
 from pipeline.stages.extract.formats import Format, detect_format
-from pipeline.stages.extract.intake import open_regular
 from pipeline.stages.extract.render import read_image, render
 
 _DPI = 104
 _QUALITY = 40
-_MARGIN = 12.0
+_MARGIN = 13.0
+_FADE = 9.0
+"""Points over which the neighbouring lines, cut by the frame, fade out."""
 _TALLEST = 170.0
 """Points; longer sentences are cut below."""
 _NARROWEST = 330.0
@@ -96,8 +97,7 @@ class _Files:
 
 def _hash(path: Path) -> str | None:
     try:
-        with open_regular(path) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return identify(path).id
     except (DocumentError, OSError):
         return None
 
@@ -154,6 +154,15 @@ def _crop(whole: Image.Image, scale: float, shrink: float, lines: Boxes) -> byte
         picture = picture.resize(
             (max(1, round(picture.width * shrink)), max(1, round(picture.height * shrink)))
         )
+    _fade(picture, round(_FADE * scale * shrink))
     sink = io.BytesIO()
     picture.save(sink, "WEBP", quality=_QUALITY, method=4)
     return sink.getvalue()
+
+
+def _fade(picture: Image.Image, height: int) -> None:
+    """Let the upper and the lower edge go over into white."""
+    veil = Image.linear_gradient("L").resize((picture.width, height))
+    white = Image.new("RGB", veil.size, "white")
+    picture.paste(white, (0, 0), veil.transpose(Image.Transpose.FLIP_TOP_BOTTOM))
+    picture.paste(white, (0, picture.height - height), veil)

@@ -34,9 +34,7 @@ _OPEN_AT_MOST = 8
 _INSETS = {"01": "Stockholms län", "12": "Skåne län"}
 
 
-def write_report(
-    result: Aggregate, gazetteer: Gazetteer, out: Path, images_each: int = 3
-) -> int:
+def write_report(result: Aggregate, gazetteer: Gazetteer, out: Path, images_each: int = 3) -> int:
     """Write the report to `out`.
 
     Args:
@@ -56,25 +54,29 @@ def write_report(
     group = excerpts.collective(result)
     illustrated = _illustrate([*sources.values(), group], result, images_each)
     regions = [code for code in sources if areas.level(code) == "region"]
-    page = _environment().get_template("report.html").render(
-        counts=counts,
-        summary=summary(counts, result),
-        drawing=chart_map.draw(),
-        insets=_INSETS,
-        columns=timeline.columns(counts.by_year),
-        years=_years(counts),
-        sources=sources,
-        regions=[(code, gazetteer.name(code)) for code in sorted(regions)],
-        collective=group,
-        estimates=_estimates(result),
-        documents=result.run.documents.to_pylist(),
-        models=models(result.run.manifests),
-        rates=error_rates(result),
-        finished=_finished(result),
-        illustrated=illustrated,
-        images_each=images_each,
-        unfolded=sum(place.findings > 0 for place in counts.municipalities) <= _OPEN_AT_MOST,
-        **_assets(),
+    page = (
+        _environment()
+        .get_template("report.html")
+        .render(
+            counts=counts,
+            summary=summary(counts, result),
+            drawing=chart_map.draw(),
+            insets=_INSETS,
+            columns=timeline.columns(counts.by_year),
+            years=_years(counts),
+            sources=sources,
+            regions=[(code, gazetteer.name(code)) for code in sorted(regions)],
+            collective=group,
+            estimates=_estimates(result),
+            documents=result.run.documents.to_pylist(),
+            models=models(result.run.manifests),
+            rates=error_rates(result),
+            finished=_finished(result),
+            illustrated=illustrated,
+            images_each=images_each,
+            unfolded=sum(place.findings > 0 for place in counts.municipalities) <= _OPEN_AT_MOST,
+            **_assets(),
+        )
     )
     try:
         out.write_text(page, encoding="utf-8")
@@ -96,6 +98,7 @@ def _environment() -> Environment:
         statuses=STATUSES,
         swedish=SWEDISH,
         short=words.SHORT,
+        plural=words.PLURAL,
         signs=words.SIGNS,
         sign=words.sign,
         status_meaning=words.STATUS_MEANING,

@@ -6,7 +6,7 @@ from pipeline.aggregate import Aggregate
 from pipeline.aggregate.facts import UNJUDGED
 from pipeline.codebook import LABELS, STATUSES, SWEDISH
 from pipeline.report.cells import Counts
-from pipeline.report.words import SHORT, listed, number, of, percent
+from pipeline.report.words import PLURAL, listed, number, of, percent
 
 _NONE_FOUND = "I det lästa fann programmet inga åtgärder."
 
@@ -82,7 +82,7 @@ def _measures(counts: Counts) -> list[str]:
         text += f"({of(spread[last], 'kommun', 'kommuner')}). "
     whole = sum(cell.findings for cell in counts.measures.values())
     shares = [
-        f"{percent(part, whole)} {SHORT[status]}{'' if status == 'ongoing' else 'e'}"
+        f"{percent(part, whole)} {PLURAL[status]}"
         for status in STATUSES
         if (part := sum(cell.by_status[status] for cell in counts.measures.values()))
     ]

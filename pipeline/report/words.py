@@ -17,6 +17,14 @@ SHORT = {
     "rejected": "avvisad",
 }
 
+PLURAL = {
+    "taken": "vidtagna",
+    "ongoing": "pågående",
+    "planned": "planerade",
+    "proposed": "föreslagna",
+    "rejected": "avvisade",
+}
+
 STATUS_MEANING = {
     "taken": "Gjord, eller på plats nu.",
     "ongoing": "Arbetet pågår.",
@@ -75,6 +83,11 @@ def clipped(text: str, most: int, *, end: bool) -> str:
     if end:
         return "… " + text[-most:].partition(" ")[2]
     return text[:most].rpartition(" ")[0] + " …"
+
+
+def alphabetical(name: str) -> str:
+    """A key that sorts Swedish names as Swedes do: å, ä and ö last."""
+    return name.casefold().translate({ord("å"): "{", ord("ä"): "|", ord("ö"): "}"})
 
 
 def sign(status: str) -> Markup:

@@ -123,11 +123,11 @@ def raw_pieces(detail: Mapping[str, Any]) -> list[Piece]:
     at, begin = detail["raw_start"], detail["raw_start"]
     text = detail["raw"]
     for start, _, before, after, confidence in detail["edits"]:
-        pieces += _plain(text[at - begin : start - begin], at, detail["raw_span"])
+        pieces += plain_pieces(text[at - begin : start - begin], at, detail["raw_span"])
         marked = _within(start, detail["raw_span"])
         pieces.append(Piece(start, before, marked, after, confidence))
         at = start + len(before)
-    return [*pieces, *_plain(text[at - begin :], at, detail["raw_span"])]
+    return [*pieces, *plain_pieces(text[at - begin :], at, detail["raw_span"])]
 
 
 def restored_pieces(detail: Mapping[str, Any]) -> list[Piece]:
@@ -138,14 +138,14 @@ def restored_pieces(detail: Mapping[str, Any]) -> list[Piece]:
     for _, place, before, after, confidence in detail["edits"]:
         if place < at or place + len(after) > begin + len(text):
             continue  # at the very edge, its text not shown in full
-        pieces += _plain(text[at - begin : place - begin], at, detail["span"])
+        pieces += plain_pieces(text[at - begin : place - begin], at, detail["span"])
         pieces.append(Piece(place, after, _within(place, detail["span"]), before, confidence))
         at = place + len(after)
-    return [*pieces, *_plain(text[at - begin :], at, detail["span"])]
+    return [*pieces, *plain_pieces(text[at - begin :], at, detail["span"])]
 
 
-def _plain(text: str, start: int, span: list[int]) -> list[Piece]:
-    """Cut a stretch at the ends of the finding."""
+def plain_pieces(text: str, start: int, span: list[int]) -> list[Piece]:
+    """Cut a stretch of text, which begins at `start`, at the ends of the finding."""
     end = start + len(text)
     cuts = [start, *(c for c in span if start < c < end), end]
     return [

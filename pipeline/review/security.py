@@ -72,7 +72,9 @@ class Guard:
                 given = {key.lower() for key, _ in message["headers"]}
                 added = [*_HEADERS]
                 if b"cache-control" not in given:
-                    added.append((b"cache-control", b"no-store"))
+                    # Static files have an ETag: asked for anew, seldom sent anew.
+                    kept = scope["path"].startswith("/static/")
+                    added.append((b"cache-control", b"no-cache" if kept else b"no-store"))
                 message["headers"] = [*message["headers"], *added]
             await send(message)
 

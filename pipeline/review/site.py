@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections import OrderedDict
@@ -26,7 +25,6 @@ from pipeline.review.errors import NotHere
 from pipeline.review.schema import DocumentRow, RunRow
 from pipeline.review.texts import name_of
 
-_STATIC = Path(__file__).parent / "static"
 T = TypeVar("T")
 
 
@@ -140,12 +138,5 @@ def _templates() -> Environment:
         "STATUSES": STATUSES,
         "SCOPES": SCOPES,
         "name_of": name_of,
-        "asset": _asset,
     }
     return environment
-
-
-def _asset(name: str) -> str:
-    """Address of a static file; changes with its content, so that browsers may keep it."""
-    digest = hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
-    return f"/static/{name}?{digest}"

@@ -16,7 +16,7 @@ from pydantic import AfterValidator
 from pipeline.review import accounts
 from pipeline.review.accounts import Role, User
 from pipeline.review.errors import Refused
-from pipeline.review.keys import keys_for, shown
+from pipeline.review.keys import KEYS, keys_for, shown
 from pipeline.review.site import Site
 from pipeline.review.texts import translate
 
@@ -161,6 +161,7 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         csrf=accounts.form_token(site.key, token) if token else "",
         keys=keys,
         shown=shown,
+        key_names=KEYS,
         names=site.names,
         path=request.url.path,
         new_key=lambda: uuid.uuid4().hex,

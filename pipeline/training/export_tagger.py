@@ -23,12 +23,26 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
+from torch import Tensor, nn
 
 from pipeline.stages.restore.alphabet import Alphabet
 from pipeline.training.aligned_pages import load_pages
 from pipeline.training.tagger_network import Tagger
 
 CALIBRATION_PAGES = 24
+
+
+class _LogProbabilities(nn.Module):
+    """The tagger as it is run: log probabilities of shape (batch, characters, outputs)."""
+
+    def __init__(self, tagger: Tagger) -> None:
+        super().__init__()
+        self.tagger = tagger
+
+    def forward(self, ids: Tensor, profile: Tensor) -> Tensor:
+        """See `Tagger.forward`."""
+        logits: Tensor = self.tagger(ids, profile)
+        return logits.transpose(1, 2).log_softmax(dim=2)
 
 
 class _Pages(CalibrationDataReader):  # type: ignore[misc]
@@ -61,11 +75,11 @@ def export(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         exact, ready = Path(scratch) / "exact.onnx", Path(scratch) / "ready.onnx"
         torch.onnx.export(
-            model,
+            _LogProbabilities(model),
             (torch.zeros((2, 64), dtype=torch.long), torch.zeros((2, alphabet.size))),
             str(exact),
             input_names=["ids", "profile"],
-            output_names=["logits"],
+            output_names=["log_probabilities"],
             dynamic_axes={"ids": {0: "batch", 1: "length"}, "profile": {0: "batch"}},
             opset_version=17,
             dynamo=False,

@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 
 from pipeline.codebook import LABELS, SCOPES, STATUSES
 from pipeline.evaluation.measures import evaluate
-from pipeline.stages.classify.linear import LinearModel, Weights
+from pipeline.stages.classify.linear import LinearModel, Weights, score
 from pipeline.stages.classify.vocabulary import Vocabulary
 from pipeline.training.calibrate import calibrate
 from pipeline.training.corpus_data import LabelledSentence, read_labelled
@@ -66,8 +66,8 @@ def train(
         examples, min_sentences=recipe.min_sentences, block_weights=recipe.block_weights
     )
     weights = _fit(vocabulary, sentences, len(corpus), recipe)
-    margins = sparse(vocabulary, validation) @ weights.weights[:, : len(LABELS)] + weights.bias
-    return LinearModel(vocabulary, weights, calibrate(margins, validation))
+    margins = score(vocabulary, weights, [sentence.example for sentence in validation])
+    return LinearModel(vocabulary, weights, calibrate(margins[:, : len(LABELS)], validation))
 
 
 def _fit(

@@ -17,7 +17,7 @@ from pipeline.review.errors import NotHere, Refused
 from pipeline.review.intake import SPACING, FindingRows, document_row, excerpt_row, finding_row
 from pipeline.review.judgement import InvalidJudgement, Judgement, Suggestion, checked
 from pipeline.review.keys import CHOICES
-from pipeline.review.panel import make_panel
+from pipeline.review.panel import make_panel, plain_pieces
 from pipeline.review.routes.queue import TheView
 from pipeline.review.schema import FindingRow
 from pipeline.review.site import Site
@@ -26,6 +26,8 @@ from pipeline.review.why import why
 from pipeline.stages.classify import finding_id
 
 router = APIRouter()
+AROUND = 3000
+"""Characters shown on either side of a finding where there is no picture of the page."""
 FindingId = Annotated[str, "id of a finding"]
 
 
@@ -110,6 +112,27 @@ def why_page(
     words = site.remembered(f"why:{finding}", 3600, lambda: why(site, panel.finding))
     template = "why.html" if part else "why_page.html"
     return render(request, template, words=words, panel=panel)
+
+
+@router.get("/findings/{finding}/text")
+def text_page(
+    request: Request, site: TheSite, user: Reader, finding: FindingId, part: bool = False
+) -> Response:
+    """More of the text around a finding, for documents without pages to show."""
+    with site.database.reading() as connection:
+        panel = make_panel(connection, site, user, finding, queue.View())
+    document = site.document(panel.finding.document_id)
+    start = max(0, panel.finding.start - AROUND)
+    span = [panel.finding.start, panel.finding.end]
+    pieces = plain_pieces(document.text[start : panel.finding.end + AROUND], start, span)
+    template = "text.html" if part else "text_page.html"
+    return render(request, template, pieces=pieces, panel=panel)
+
+
+@router.get("/help")
+def help_page(request: Request, user: Reader) -> Response:
+    """The help sheet."""
+    return render(request, "help.html")
 
 
 @router.post("/findings/{finding}/decide", dependencies=[SameSite])

@@ -67,6 +67,12 @@ SELF = re.compile(
 )
 
 
+REACH = 120
+"""How many characters before a name tell its part; bounds the time on a page of junk."""
+ELISION = "… "
+"""Stands for what is cut off, so that a name far into a sentence does not seem to open it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A body named in a sentence and the part that it plays."""
@@ -85,7 +91,8 @@ def roles_in(sentence: str, offset: int, mentions: Iterable[Mention]) -> tuple[N
     held = sorted(mentions, key=lambda m: m.start)
     named: list[Named] = []
     for group in _lists(sentence, offset, held):
-        before = sentence[: group[0].start - offset]
+        start = group[0].start - offset
+        before = ELISION * (start > REACH) + sentence[max(0, start - REACH) : start]
         role = _role(before, group[0])
         with_self = _SELF_AND.search(before) is not None
         named += [Named(m, role if m.acting else "partner", with_self) for m in group]

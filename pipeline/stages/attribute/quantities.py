@@ -19,59 +19,18 @@ from pipeline.stages.attribute.numbers import (
     percent_of_fraction,
     value_of,
 )
-
-_ONE_BODY = (
-    r"(?:[\wåäö]*kommun(?:er|erna|ernas|ers)?|kommundel(?:ar|arna)?|städer(?:na)?|"
-    r"(?:grann)?stadsdel(?:ar|arna|arnas|ars)?|stadsdels\w+|stadsområden?a?|\w*nämnd(?:er|erna|ernas|ers)?|"
-    r"\w*förvaltning(?:ar|arna|arnas|ars)?|landsting(?:en|ens)?|region(?:er|erna|ernas)?|"
-    r"huvudm[aä]n(?:nen|nens)?|socialtjänster(?:na)?|överförmyndare|länsstyrelser(?:na)?|län(?:en)?|"
-    r"socialkontor(?:en)?)"
-)
-BODY = (
-    rf"\b(?:(?:kommun|stadsdels?|nämnd)-\s*(?:och|eller)\s+)?{_ONE_BODY}"
-    rf"(?:\s*(?:/|\s(?:och|eller|samt|respektive)\s)\s*{_ONE_BODY})?\b"
-)
-"""A noun for those who may take measures, or two of them joined."""
-
-_PLACE = r"\b(?:håll|fall|orter(?:na)?)\b(?!\s+av\b)"
-_HEDGE = (
-    r"(?:(?:drygt|knappt|nästan|närmare|omkring|ungefär|cirka|ca|runt|minst|högst|mer än|fler än|"
-    r"över|färre än|mindre än|uppemot|upp emot|endast|bara|ytterligare|så gott som|i stort sett|"
-    r"enbart|åtminstone|sammanlagt|totalt|hela|inte mindre än|nära|runt om|en knapp|"
-    r"en dryg|en god)\s+)"
-)
-_QUALITY = (
-    rf"(?:(?!av\b|har\b|{NUMBER})(?:totalt|sammanlagt|de|dem|dessa|alla|länets|landets|stadens|"
-    r"andra|övriga|[a-zåäö]+(?:ade|dda|tta|ande|ende|igt|igen|dre|lla|iga|ska|ena|rre|sta|ste|nya|ra|ka|da|"
-    r"na|ta|sa|la|ga|ma|va)|[a-zåäö]+s|(?-i:[A-ZÅÄÖ])[a-zåäö]+|svarande)\s+)"
-)
-_QUALITIES = rf"(?:{_QUALITY}{{0,4}}?)"
-_VAGUE = (
-    r"(?:flera|övriga|de övriga|några|någon|flertalet|de flesta|de allra flesta|merparten|"
-    r"majoriteten|många|ett flertal|ett antal|ett fåtal|få|enstaka|vissa|somliga|åtskilliga|en del|ett par|"
-    r"ett stort antal|en (?:klar |stor |knapp )?majoritet|en (?:stor|liten|mindre|större) del|en handfull|"
-    r"ett mindre antal|det stora flertalet|lejonparten|ett litet antal|ett växande antal)"
-)
-_ALL = r"(?:samtliga|alla|var och en|varje|hela)"
-_OF_THEM = r"(?:dem|dessa|de\s+(?:\w+(?:de|na|da|ta)))"
-_ANY_NUMBER = rf"(?:(?:ett\s+)?{NUMBER})"
-_GROUP = rf"(?:{_QUALITIES}(?:{BODY}|{_PLACE}))"
-_OF_GROUP_TEXT = rf"(?:(?:{_QUALITIES}(?P<of>{NUMBER})\s+)?{_GROUP}|{_OF_THEM})"
-_VERB_NEXT = (
-    r"(?=\s+(?:har|hade|är|var|ska|skall|skulle|kommer|bör|behöver|måste|kan|kunde|vill|fick|får|"
-    r"uppger|uppgav|anger|angav|beskriver|säger|saknar|planerar|arbetar|använder|köper|köpte|hyr|hyrde|"
-    r"inför|införde|anställde|väntas|uppges|söker|deltar|deltog|svarar|svarade|bygger|erbjuder|"
-    r"lyckades|samverkar|beslutade|ser|såg|förlitar|lämnade|tillsatte|avser|håller|gör|gjorde|"
-    r"genomför|genomförde|finns|fanns|ger|gav|menar|anser|efterlyser|delar|startade|tar|tog|ställer|"
-    r"valde|väljer|låter|lät|redovisar|lägger|går|gick|slutade|\w+(?:erar|erade|ade|dde|tte))\b)"
-)
-
-
-_CUE = re.compile(
-    r"kommun|stadsdel|stadsområd|städer|nämnd|förvaltning|landsting|region|huvudm|socialtjänster|"
-    r"överförmyndare|länsstyrelser|socialkontor|\blän|\bhåll\b|\bfall\b|"
-    r"\borter|\bdem\b|\bdessa\b|\bav de\b",
-    re.I,
+from pipeline.stages.attribute.quantity_words import (
+    ALL,
+    ANY_NUMBER,
+    BODY,
+    CUE,
+    GROUP,
+    HEDGE,
+    OF_GROUP_TEXT,
+    OF_THEM,
+    QUALITIES,
+    VAGUE,
+    VERB_NEXT,
 )
 
 
@@ -80,46 +39,46 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 _OF_REVERSED = _pattern(
-    rf"(?:(?<=^)|(?<=[,;:]\s))av\s+{_QUALITIES}(?:(?P<of>{NUMBER})\s+)?{_QUALITIES}(?:{BODY}|besökta|granskade|tillfrågade|svarande)"
-    rf"[^.,;]{{0,40}}?\s+\w+(?:\s+(?:bara|endast|nu|redan|hittills))?\s+(?!ett?\b|en\b)(?P<count>{NUMBER}|{_VAGUE})"
+    rf"(?:(?<=^)|(?<=[,;:]\s))av\s+{QUALITIES}(?:(?P<of>{NUMBER})\s+)?{QUALITIES}(?:{BODY}|besökta|granskade|tillfrågade|svarande)"
+    rf"[^.,;]{{0,40}}?\s+\w+(?:\s+(?:bara|endast|nu|redan|hittills))?\s+(?!ett?\b|en\b)(?P<count>{NUMBER}|{VAGUE})"
     r"(?=\s+\w|\s*[.,])(?!\s+(?:barn|tjänster|år|månader|veckor|personer|handläggare|miljoner|kr|procent))"
 )
-_OF_THOSE = rf"^av\s+(?:{_QUALITIES}{BODY}|de\s+\w+)\s+(?:\w+\s+){{1,2}}$"
+_OF_THOSE = rf"^av\s+(?:{QUALITIES}{BODY}|de\s+\w+)\s+(?:\w+\s+){{1,2}}$"
 _OF = _pattern(
-    rf"\b{_HEDGE}*(?P<count>{NUMBER})\s+av\s+(?:{_QUALITIES}(?P<of>{NUMBER})\b)?\s*(?P<what>{_GROUP}|)"
+    rf"\b{HEDGE}*(?P<count>{NUMBER})\s+av\s+(?:{QUALITIES}(?P<of>{NUMBER})\b)?\s*(?P<what>{GROUP}|)"
 )
-_ALL_BUT = _pattern(rf"\b{_ALL}\s+(?:{_GROUP}\s+utom\s+\w+|utom\s+{NUMBER}(?:\s+{_GROUP})?)")
+_ALL_BUT = _pattern(rf"\b{ALL}\s+(?:{GROUP}\s+utom\s+\w+|utom\s+{NUMBER}(?:\s+{GROUP})?)")
 _BODY_OF = _pattern(
-    rf"\b{_HEDGE}*(?P<count>{NUMBER})\s+{_GROUP}\s+av\s+(?:totalt\s+)?(?P<of>{NUMBER})\b"
+    rf"\b{HEDGE}*(?P<count>{NUMBER})\s+{GROUP}\s+av\s+(?:totalt\s+)?(?P<of>{NUMBER})\b"
 )
 _PERCENT = _pattern(
-    rf"\b{_HEDGE}*(?P<number>\d+(?:[,.]\d+)?|{NUMBER})\s?(?:procent|%)(?:\)?\s+av\s+(?P<what>{_OF_GROUP_TEXT}))?"
+    rf"\b{HEDGE}*(?P<number>\d+(?:[,.]\d+)?|{NUMBER})\s?(?:procent|%)(?:\)?\s+av\s+(?P<what>{OF_GROUP_TEXT}))?"
 )
 _PART = _pattern(
-    rf"\b{_HEDGE}*(?:(?:en|knappt en|drygt en)\s+(?:knapp\s+|dryg\s+|god\s+)?)?"
+    rf"\b{HEDGE}*(?:(?:en|knappt en|drygt en)\s+(?:knapp\s+|dryg\s+|god\s+)?)?"
     rf"(?P<part>(?:{NUMBER}\s+)?{FRACTION})(?:\s*\((?P<exact>\d+(?:,\d+)?)\s?(?:procent|%)\))?"
-    rf"(?:\s+av\s+(?P<what>{_OF_GROUP_TEXT}))?"
+    rf"(?:\s+av\s+(?P<what>{OF_GROUP_TEXT}))?"
 )
 _EVERY = _pattern(
-    rf"\b{_HEDGE}*(?:var(?:t|je)?\s+(?P<nth>{ORDINAL})|var(?P<second>annan))(?:\s+(?P<what>{_GROUP}))?"
+    rf"\b{HEDGE}*(?:var(?:t|je)?\s+(?P<nth>{ORDINAL})|var(?P<second>annan))(?:\s+(?P<what>{GROUP}))?"
 )
 _WHOLE = _pattern(
-    rf"\b(?:(?:{_ALL}|de|dessa)\s+(?:de\s+)?{_QUALITIES}(?P<count>{NUMBER})|(?P<both>(?:de\s+)?(?:båda|bägge)))"
-    rf"\s+{_GROUP}"
+    rf"\b(?:(?:{ALL}|de|dessa)\s+(?:de\s+)?{QUALITIES}(?P<count>{NUMBER})|(?P<both>(?:de\s+)?(?:båda|bägge)))"
+    rf"\s+{GROUP}"
 )
-_EVERYBODY = _pattern(rf"\b{_HEDGE}*{_ALL}\s+(?:av\s+)?{_GROUP}")
+_EVERYBODY = _pattern(rf"\b{HEDGE}*{ALL}\s+(?:av\s+)?{GROUP}")
 _NUMBERED = _pattern(
-    rf"\b{_HEDGE}*(?P<count>{_ANY_NUMBER})\s+{_GROUP}(?:\s+(?:och|samt)\s+(?P<more>{NUMBER})\s+{_GROUP})?"
+    rf"\b{HEDGE}*(?P<count>{ANY_NUMBER})\s+{GROUP}(?:\s+(?:och|samt)\s+(?P<more>{NUMBER})\s+{GROUP})?"
 )
-_OF_GROUP = _pattern(rf"\b{_HEDGE}*(?P<count>{NUMBER})\s+av\s+(?P<what>{_GROUP}|{_OF_THEM})")
-_SOME = _pattern(rf"\b{_HEDGE}*{_VAGUE}\s+(?:stycken\s+)?(?:av\s+)?{_OF_GROUP_TEXT}")
-_NONE = _pattern(rf"\b(?:ingen|inga|inte\s+någon)\s+(?:enda\s+|enskild\s+|av\s+)?{_OF_GROUP_TEXT}")
+_OF_GROUP = _pattern(rf"\b{HEDGE}*(?P<count>{NUMBER})\s+av\s+(?P<what>{GROUP}|{OF_THEM})")
+_SOME = _pattern(rf"\b{HEDGE}*{VAGUE}\s+(?:stycken\s+)?(?:av\s+)?{OF_GROUP_TEXT}")
+_NONE = _pattern(rf"\b(?:ingen|inga|inte\s+någon)\s+(?:enda\s+|enskild\s+|av\s+)?{OF_GROUP_TEXT}")
 _SUBJECT = r"(?:(?<=^)|(?<=[.;:–]\s)|(?<=\b(?:att|där)\s)|(?<=\bsamt\s))"
 _ELIDED = _pattern(
-    rf"{_SUBJECT}{_HEDGE}*(?P<what>(?:{_ALL}|de|alla)\s+(?P<whole>{NUMBER})|(?:de\s+)?övriga\s+(?P<rest>{NUMBER})|(?P<share>{NUMBER})\s+av\s+(?P<of>{NUMBER})|(?P<count>{NUMBER})|"
-    rf"{_VAGUE}|samtliga|alla)(?:\s+(?:stycken|andra|övriga))?{_VERB_NEXT}"
+    rf"{_SUBJECT}{HEDGE}*(?P<what>(?:{ALL}|de|alla)\s+(?P<whole>{NUMBER})|(?:de\s+)?övriga\s+(?P<rest>{NUMBER})|(?P<share>{NUMBER})\s+av\s+(?P<of>{NUMBER})|(?P<count>{NUMBER})|"
+    rf"{VAGUE}|samtliga|alla)(?:\s+(?:stycken|andra|övriga))?{VERB_NEXT}"
 )
-_AGENT = _pattern(rf"(?<=\bav\s){_HEDGE}*(?:{_VAGUE}|samtliga|alla)(?=\s*[,.])")
+_AGENT = _pattern(rf"(?<=\bav\s){HEDGE}*(?:{VAGUE}|samtliga|alla)(?=\s*[,.])")
 _COLLECTIVE = _pattern(BODY)
 _PLURALS = (
     r"\w*kommuner(?:na|nas|s)?|\w*stadsdelar(?:na|nas|s)?|stadsdelsnämnder\w*|"
@@ -149,7 +108,7 @@ def names_group(sentence: str, *, boards: bool = True) -> bool:
 def is_of_all(quantity: Quantity) -> bool:
     """Whether the words take in every body: "samtliga kommuner", "de tre kommunerna"."""
     whole = quantity.count is not None and quantity.count == quantity.of
-    return whole or re.match(_ALL + r"\b(?!.*\butom\b)", quantity.text, re.I) is not None
+    return whole or re.match(ALL + r"\b(?!.*\butom\b)", quantity.text, re.I) is not None
 
 
 def find_quantity(sentence: str) -> Quantity | None:
@@ -175,7 +134,7 @@ MAX_SHIFT = 14
 
 def _readings(sentence: str) -> Iterator[tuple[re.Match[str], Quantity | None]]:
     """Every pattern's first match, the most specific pattern first."""
-    plain, has_body = sentence.casefold(), _CUE.search(sentence) is not None
+    plain, has_body = sentence.casefold(), CUE.search(sentence) is not None
     for cues, needs_body, pattern, build in _BUILDERS:
         if (needs_body and not has_body) or not any(cue in plain for cue in cues):
             continue
@@ -196,14 +155,14 @@ def _words(match: re.Match[str]) -> str:
 def _counted(match: re.Match[str]) -> Quantity | None:
     groups = match.groupdict()
     count = value_of(re.sub(r"^ett\s+", "", groups["count"], flags=re.I) or groups["count"])
-    if count is None and not re.fullmatch(_VAGUE, groups["count"], re.I):
+    if count is None and not re.fullmatch(VAGUE, groups["count"], re.I):
         return None
     if count and groups.get("more"):
         count += value_of(groups["more"]) or 0
     of = value_of(groups["of"]) if groups.get("of") else None
     if "what" in groups and not groups["what"]:
         rest = match.string[match.end() :]
-        if of is None or not re.match(rf"{_VERB_NEXT}|\s*[.,]|$", rest, re.I):
+        if of is None or not re.match(rf"{VERB_NEXT}|\s*[.,]|$", rest, re.I):
             return None
     if of is not None and (count or 0) > of:
         return None
@@ -238,7 +197,7 @@ def _percent(match: re.Match[str]) -> Quantity | None:
     stands_alone = (
         match["what"]
         or re.search(_OF_THOSE, before, re.I)
-        or (re.match(r"\)?,?" + _VERB_NEXT, rest, re.I) and re.search(r"(?:^|, )$", before))
+        or (re.match(r"\)?,?" + VERB_NEXT, rest, re.I) and re.search(r"(?:^|, )$", before))
     )
     if value is None or not stands_alone or value > 100:
         return None
@@ -247,7 +206,7 @@ def _percent(match: re.Match[str]) -> Quantity | None:
 
 def _part(match: re.Match[str]) -> Quantity | None:
     rest = match.string[match.end() :]
-    if not (match["what"] or re.match(_VERB_NEXT, rest, re.I)):
+    if not (match["what"] or re.match(VERB_NEXT, rest, re.I)):
         return None
     percent = percent_of_fraction(match["part"])
     if match["exact"]:
@@ -261,7 +220,7 @@ def _of(match: re.Match[str]) -> int | None:
 
 def _every(match: re.Match[str]) -> Quantity | None:
     rest = match.string[match.end() :]
-    if not (match["what"] or re.match(_VERB_NEXT, rest, re.I)):
+    if not (match["what"] or re.match(VERB_NEXT, rest, re.I)):
         return None
     return Quantity(_words(match), percent=percent_of_every(match["nth"] or match["second"]))
 

@@ -44,6 +44,10 @@ class Reading:
     def _starts(self) -> list[int]:
         return [mention.start for mention in self.mentions]
 
+    @cached_property
+    def _heading_starts(self) -> list[int]:
+        return [heading.start for heading in self.document.headings]
+
     def inside(self, span: Span) -> tuple[Mention, ...]:
         """Return the mentions that begin in a span and stand in no copy list."""
         low, high = bisect_left(self._starts, span.start), bisect_left(self._starts, span.end)
@@ -55,7 +59,7 @@ class Reading:
 
     def heading_before(self, position: int) -> Span | None:
         """Return the nearest heading above a place."""
-        index = bisect_left([h.start for h in self.document.headings], position)
+        index = bisect_left(self._heading_starts, position)
         return self.document.headings[index - 1] if index else None
 
 

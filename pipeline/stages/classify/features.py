@@ -13,6 +13,8 @@ from itertools import pairwise
 from pipeline.stages.classify.examples import Example
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*|[%?!:;§]")
+_CLAUSE_END = re.compile(r"\b(?:samt|medan|men|dessutom)\b|;|, (?:och|vilk[ae]t?|varav)\b")
+MIN_CLAUSE_WORDS = 3
 SHORTEST, LONGEST = 3, 5
 MAX_WORD = 40
 """Longer tokens are runs of glyphs, not words: they give no character features."""
@@ -21,6 +23,12 @@ MAX_WORD = 40
 def tokens(text: str) -> list[str]:
     """Return words in lower case, every number as `0`, and the marks that carry meaning."""
     return ["0" if t[0].isdigit() else t for t in _TOKEN.findall(text.lower())]
+
+
+def clauses(text: str) -> list[str]:
+    """Return the clauses and list halves of a sentence that has at least two; else none."""
+    parts = [part for part in _CLAUSE_END.split(text) if len(part.split()) >= MIN_CLAUSE_WORDS]
+    return parts if len(parts) > 1 else []
 
 
 def pieces(example: Example) -> Iterator[str]:

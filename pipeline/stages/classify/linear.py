@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from pipeline.codebook import LABELS, SCOPES, STATUSES
 from pipeline.errors import ModelError
 from pipeline.stages.classify.examples import Example, Floats, Label
-from pipeline.stages.classify.vocabulary import N_BLOCKS, Vocabulary
+from pipeline.stages.classify.features import clauses
+from pipeline.stages.classify.vocabulary import N_BLOCKS, Rows, Vocabulary
 
 BATCH = 512
 N_LABELS = len(LABELS)
@@ -59,6 +60,33 @@ class Calibration:
     review_below: float
 
 
+def score(vocabulary: Vocabulary, weights: Weights, examples: Sequence[Example]) -> Floats:
+    """Return [examples, outputs]; a label's margin is the largest of the sentence and its clauses.
+
+    (Weighed as a whole, one measure in a long list of others would be diluted.)
+    """
+    result: Floats = np.zeros((len(examples), N_OUTPUTS), dtype=np.float32)
+    for start in range(0, len(examples), BATCH):
+        batch = examples[start : start + BATCH]
+        parts = [(i, clause) for i, e in enumerate(batch) for clause in clauses(e.text)]
+        clauses_of = [replace(batch[i], text=clause) for i, clause in parts]
+        sums = _sums(vocabulary.rows([*batch, *clauses_of]), weights)
+        margins = sums[: len(batch), :N_LABELS]
+        np.maximum.at(margins, [i for i, _ in parts], sums[len(batch) :, :N_LABELS])
+        result[start : start + len(batch)] = sums[: len(batch)]
+    result[:, :N_LABELS] += weights.bias
+    return result
+
+
+def _sums(rows: Rows, weights: Weights) -> Floats:
+    terms = weights.weights[rows.columns].astype(np.float32) * rows.values[:, None]
+    result: Floats = np.zeros((rows.count, N_OUTPUTS), dtype=np.float32)
+    firsts = np.flatnonzero(np.diff(rows.rows, prepend=-1))
+    if len(firsts):
+        result[rows.rows[firsts]] = np.add.reduceat(terms, firsts, axis=0)
+    return result
+
+
 class LinearModel:
     """A `MeasureModel`; see the module's description."""
 
@@ -71,31 +99,20 @@ class LinearModel:
         self.version = version
         self.review_below = calibration.review_below
 
-    def outputs(self, examples: Sequence[Example]) -> Floats:
-        """Return [examples, outputs]: what the features say, biases left out."""
-        result = np.zeros((len(examples), N_OUTPUTS), dtype=np.float32)
-        for start in range(0, len(examples), BATCH):
-            rows = self.vocabulary.rows(examples[start : start + BATCH])
-            terms = self.weights.weights[rows.columns].astype(np.float32) * rows.values[:, None]
-            firsts = np.flatnonzero(np.diff(rows.rows, prepend=-1))
-            if len(firsts):
-                result[start + rows.rows[firsts]] = np.add.reduceat(terms, firsts, axis=0)
-        return result
-
     def probabilities(self, examples: Sequence[Example]) -> Floats:
         """Return calibrated probabilities, [examples, labels]."""
-        return self._calibrated(self.outputs(examples))
+        return self._calibrated(score(self.vocabulary, self.weights, examples))
 
     def _calibrated(self, outputs: Floats) -> Floats:
-        margins = outputs[:, :N_LABELS] + self.weights.bias
-        scores = 1 / (1 + np.exp(-(self.calibration.slopes * margins + self.calibration.shifts)))
-        return scores.astype(np.float32)
+        margins = self.calibration.slopes * outputs[:, :N_LABELS] + self.calibration.shifts
+        scores: Floats = (1 / (1 + np.exp(-margins))).astype(np.float32)
+        return scores
 
     def predict(
         self, examples: Sequence[Example], threshold: float | None = None
     ) -> list[list[Label]]:
         """See `MeasureModel`."""
-        outputs = self.outputs(examples)
+        outputs = score(self.vocabulary, self.weights, examples)
         scores = self._calibrated(outputs)
         found: list[list[Label]] = [[] for _ in examples]
         least = self.calibration.thresholds if threshold is None else threshold

@@ -24,11 +24,11 @@ MISREAD_SHARE = 0.008
 LETTER_SHARES = {"å": 0.013, "ä": 0.019, "ö": 0.016}
 """How often the letters stand in clean official prose, of all letters."""
 
-CURED_SHARE = 0.012
+CURED_SHARE = 0.03
 """Unknown words that the repair turns into known ones, as a share of all words."""
 
-FEWEST = 2
-SWEDISH_SHARE = 0.72
+FEWEST = 3
+SWEDISH_SHARE = 0.75
 """Known words that a page must have once repaired: less is another language, or no language."""
 
 _FOLD = str.maketrans("åäàáâãæöøôóòõœéèêëüí", "a" * 7 + "o" * 7 + "eeeeui")

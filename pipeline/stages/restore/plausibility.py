@@ -18,12 +18,12 @@ class Weights:
     Attributes:
         language: of the trigram model's log probability.
         strange: loss of an unknown word that is no compound of known ones.
-        caution: probability that a reading needs to be taken.
+        caution: probability that a reading needs where it changes more than dots and rings.
     """
 
     language: float = 0.5
     strange: float = 4.0
-    caution: float = 0.0
+    caution: float = 0.5
 
 
 @dataclass
@@ -35,7 +35,10 @@ class Plausibility:
     _judged: dict[str, tuple[Ids, tuple[str, ...]]] = field(default_factory=dict)
 
     def judge(self, text: str) -> tuple[Ids, tuple[str, ...]]:
-        """Word ids of a reading, and its words (lower case) neither known nor compounds."""
+        """Word ids of a reading, and its words (lower case) neither known nor compounds.
+
+        Words in capitals are abbreviations or headings, and never strange.
+        """
         judged = self._judged.get(text)
         if judged is None:
             tokens = model_tokens(text.replace("-\n", ""))
@@ -43,7 +46,9 @@ class Plausibility:
             strange = tuple(
                 token
                 for token, number in zip(tokens, ids, strict=True)
-                if number == UNKNOWN_WORD and not self._is_compound(token)
+                if number == UNKNOWN_WORD
+                and not self._is_compound(token)
+                and token.upper() not in text
             )
             judged = self._judged[text] = (ids, strange)
         return judged

@@ -1,4 +1,4 @@
-"""What repair must not touch: numbers, dates, case numbers, addresses of mail and web."""
+"""What repair must not touch: numbers, dates, case numbers, abbreviations, addresses."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import re
 _ADDRESS = re.compile(r"@|://|www\.", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _LETTER = re.compile(r"[^\W\d_]")
+_QUOTES = re.compile(r"[\"”“]")
+_JOINT = re.compile(r"[^\W\d_]{3}/[^\W\d_]{3}|\d[-/:.,]\d")
+_CAPITALS = re.compile(r"\b[^\W\d_]{3,}\b")
+_UNDOTTED = str.maketrans("ÅÄÖ", "AAO")
 _LONE_ONE = re.compile(r"\W*1\W*")
 
 LONG_NUMBER = 3
@@ -18,6 +22,13 @@ def allowed(before: str, after: str) -> bool:
     if before == after:
         return True
     if _ADDRESS.search(before):
+        return False
+    if _joints(before) != _joints(after):
+        return False
+    if '"' in after and '"' not in before and _QUOTES.search(before):
+        # Both kinds are printed; the curly one is never what a scan makes of the straight one.
+        return False
+    if _abbreviations(before) != _abbreviations(after):
         return False
     old, new = _DIGITS.findall(before), _DIGITS.findall(after)
     if old == new:
@@ -31,3 +42,13 @@ def allowed(before: str, after: str) -> bool:
     if longest >= LONG_NUMBER:
         return False
     return len("".join(new)) <= len("".join(old))
+
+
+def _joints(text: str) -> list[str]:
+    """What joins words or numbers in `text`; whether a dash is long or short does not count."""
+    return _JOINT.findall(text.replace("–", "-"))
+
+
+def _abbreviations(text: str) -> list[str]:
+    """The words of `text` that are all capitals, without their dots and rings."""
+    return [w.translate(_UNDOTTED) for w in _CAPITALS.findall(text) if w.isupper()]

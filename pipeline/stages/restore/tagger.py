@@ -17,7 +17,7 @@ WINDOW, MARGIN = 1024, 48
 BATCH = 4
 """Windows run together: keeps memory flat however long the text is."""
 
-Logits = NDArray[np.float32]
+LogProbabilities = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Tagger:
             alphabet,
         )
 
-    def log_probabilities(self, text: str) -> Logits:
+    def log_probabilities(self, text: str) -> LogProbabilities:
         """Log probability of each output for each character: (characters, outputs).
 
         `text` is one page with its white space folded; its profile is taken from all of it.
@@ -51,14 +51,10 @@ class Tagger:
         inner = [
             self._run(windows[low : low + BATCH], profile) for low in range(0, len(windows), BATCH)
         ]
-        logits = np.concatenate(inner)[: len(ids)]
-        # Logits stay far below the overflow of the exponential: no maximum is taken off first.
-        logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
-        return logits
+        return np.concatenate(inner)[: len(ids)]
 
-    def _run(self, windows: NDArray[np.int64], profile: NDArray[np.float32]) -> Logits:
+    def _run(self, windows: NDArray[np.int64], profile: NDArray[np.float32]) -> LogProbabilities:
         profiles = np.repeat(profile[None], len(windows), axis=0)
-        (logits,) = self.session.run(None, {"ids": windows, "profile": profiles})
-        inner = logits[:, :, MARGIN : WINDOW - MARGIN].transpose(0, 2, 1)
-        flat: Logits = inner.reshape(-1, inner.shape[2])
-        return flat
+        (found,) = self.session.run(None, {"ids": windows, "profile": profiles})
+        inner: LogProbabilities = found[:, MARGIN : WINDOW - MARGIN].reshape(-1, found.shape[2])
+        return inner

@@ -1,0 +1,3 @@
+"""`kommunlupp review`."""
+
+from __future__ import annotations

@@ -1,0 +1,42 @@
+"""Words of the interface: Swedish in the templates, English here."""
+
+from __future__ import annotations
+
+from pipeline.codebook import SWEDISH
+from pipeline.review.english import ENGLISH
+
+_ENGLISH_NAMES = {
+    "recruitment": "Recruitment and staffing",
+    "temporary_staffing": "Hired and temporary staff",
+    "reorganisation": "Reorganisation",
+    "delegation": "Changed delegation",
+    "competence": "Training and competence",
+    "working_conditions": "Working conditions and relief",
+    "routines": "Routines and steering documents",
+    "collaboration": "Collaboration",
+    "placement_capacity": "Homes and foster homes",
+    "service_development": "Developed services and methods",
+    "funding": "Resources and budget",
+    "planning_followup": "Planning and follow-up",
+    "taken": "taken",
+    "ongoing": "ongoing",
+    "planned": "planned",
+    "proposed": "proposed",
+    "rejected": "rejected or not done",
+    "named": "named municipality",
+    "all": "all of them",
+    "some": "some of them",
+    "other": "another actor",
+}
+
+
+def translate(text: str, language: str) -> str:
+    """Return a text of the interface in a language; Swedish is what the templates hold."""
+    return text if language == "sv" else ENGLISH[text]
+
+
+def name_of(thing: str, language: str) -> str:
+    """The name of a label, status or scope."""
+    return (SWEDISH if language == "sv" else _ENGLISH_NAMES)[thing]
+
+
