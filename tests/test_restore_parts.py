@@ -128,6 +128,14 @@ def test_neighbours_look_alike() -> None:
         ("asa@kommun.se", "åsa@kommun.se", False),
         ("www.varmdo.se", "www.värmdö.se", False),
         ("lO", "10", False),
+        ("13-25", "13–25", True),
+        ("13-25", "1325", False),
+        ("kommuner/stadsdelar", "kommuneristadsdelar", False),
+        ("IFO", "IF:", False),
+        ("KSL", "KL", False),
+        ("NULAGE", "NULÄGE", True),
+        ("SA", "Så", True),
+        ("”nu”", '”nu"', False),
     ],
 )
 def test_numbers_and_addresses_are_frozen(before: str, after: str, verdict: bool) -> None:

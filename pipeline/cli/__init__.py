@@ -16,6 +16,8 @@ COMMANDS = {
     "restore": ("pipeline.cli.restore", "Repair OCR-damaged text: text in, text out."),
     "classify": ("pipeline.cli.classify", "Label sentences from a JSONL file."),
     "evaluate": ("pipeline.cli.evaluate", "Measure repair and classification on labelled data."),
+    "review": ("pipeline.cli.review", "Judge a run's findings in a browser; export and verify."),
+    "bench": ("pipeline.cli.bench", "Measure speed: figures for the README."),
     "config": ("pipeline.cli.config", "Show the resolved configuration."),
     "doctor": ("pipeline.cli.doctor", "Say what is installed, and what to do about what is not."),
 }

@@ -33,7 +33,11 @@ def create_app(database: Database, options: Options) -> FastAPI:
         pictures.close()
 
     app = FastAPI(
-        title="kommunlupp review", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+        title="kommunlupp review",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
     )
     app.state.site = site
     app.state.images = pictures

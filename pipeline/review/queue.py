@@ -156,7 +156,9 @@ def _beyond(view: View, finding: Any, backwards: bool) -> ColumnElement[bool]:
     if view.sort != "score":  # both rise: compare them as one
         pair, here = tuple_(key, position), tuple_(literal(value), literal(finding.position))
         return pair < here if backwards else pair > here
-    further: ColumnElement[bool] = position < finding.position if backwards else position > finding.position
+    further: ColumnElement[bool] = (
+        position < finding.position if backwards else position > finding.position
+    )
     ahead = key > value if backwards else key < value
     return or_(ahead, and_(key == value, further))
 

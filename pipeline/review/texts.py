@@ -38,5 +38,3 @@ def translate(text: str, language: str) -> str:
 def name_of(thing: str, language: str) -> str:
     """The name of a label, status or scope."""
     return (SWEDISH if language == "sv" else _ENGLISH_NAMES)[thing]
-
-

@@ -265,9 +265,7 @@ def hash_of(finding: str) -> int:
 
 
 @router.post("/undo", dependencies=[SameSite])
-def undo(
-    request: Request, site: TheSite, user: Reviewing, view: TheView, key: Key
-) -> Response:
+def undo(request: Request, site: TheSite, user: Reviewing, view: TheView, key: Key) -> Response:
     """Take back what the reviewer did last."""
     who = site.reviewer(user)
     outcome = site.database.write(lambda c: decide.undo(c, who, key))
@@ -275,9 +273,7 @@ def undo(
 
 
 @router.post("/redo", dependencies=[SameSite])
-def redo(
-    request: Request, site: TheSite, user: Reviewing, view: TheView, key: Key
-) -> Response:
+def redo(request: Request, site: TheSite, user: Reviewing, view: TheView, key: Key) -> Response:
     """Do again what was undone."""
     who = site.reviewer(user)
     outcome = site.database.write(lambda c: decide.redo(c, who, key))

@@ -23,4 +23,6 @@ def page_image(
     """A page as a picture; 404 where its file is gone or was changed."""
     images: PageImages = request.app.state.images
     content = images.image(document, number)
-    return Response(content, media_type="image/webp", headers={"cache-control": "private, max-age=3600"})
+    return Response(
+        content, media_type="image/webp", headers={"cache-control": "private, max-age=3600"}
+    )

@@ -18,12 +18,10 @@ class Weights:
     Attributes:
         language: of the trigram model's log probability.
         strange: loss of an unknown word that is no compound of known ones.
-        caution: probability that a reading needs where it changes more than dots and rings.
     """
 
     language: float = 0.5
     strange: float = 4.0
-    caution: float = 0.5
 
 
 @dataclass

@@ -11,7 +11,6 @@ from pipeline.stages.restore.page import FoldedPage
 from pipeline.stages.restore.rescore import Rescorer
 
 KIND = "ocr"
-DOTTED = ("å", "ä", "ö")
 
 NEIGHBOURS = 12
 """Known words tried for a strange one."""
@@ -39,7 +38,6 @@ def repair_unit(text: str, model: RestorerModel, rescorer: Rescorer) -> list[Edi
         (stretch, candidate, confidence)
         for stretch, (candidate, confidence) in zip(stretches, picked, strict=True)
         if candidate.changes
-        and (confidence >= model.weights.caution or _only_dots(candidate))
     ]
     words = [(page.text[s.start : s.end], candidate.text) for s, candidate, _ in repairs]
     if not model.gate.confirms(page.text, words):
@@ -64,11 +62,6 @@ def _neighbours(reading: str, strange: Iterable[str], model: RestorerModel) -> I
             else:
                 cased = known[0].upper() + known[1:] if written[0].isupper() else known
             yield reading[:place] + cased + reading[place + len(word) :]
-
-
-def _only_dots(candidate: Candidate) -> bool:
-    """Whether a reading does nothing but turn single characters into å, ä or ö."""
-    return all(written.lower() in DOTTED for _, written in candidate.changes)
 
 
 def _edits(
