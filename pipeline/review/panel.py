@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -77,7 +78,7 @@ def make_panel(connection: Connection, site: Site, user: User, finding: str, vie
     slots = slots_of(connection, [finding]).get(finding, {})
     stand = standing({name: slot.value for name, slot in slots.items()})
     who = site.reviewer(user)
-    ruling = stand.place == "disagreed" or RULING in slots and slots[RULING].value is not None
+    ruling = stand.place == "disagreed" or (RULING in slots and slots[RULING].value is not None)
     refusal, version = None, 0
     if not user.may("reviewer"):
         refusal = "Ditt konto får läsa men inte besluta."
@@ -150,7 +151,7 @@ def plain_pieces(text: str, start: int, span: list[int]) -> list[Piece]:
     cuts = [start, *(c for c in span if start < c < end), end]
     return [
         Piece(a, text[a - start : b - start], _within(a, span))
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        for a, b in itertools.pairwise(cuts)
         if a < b
     ]
 

@@ -155,7 +155,8 @@ def _beyond(view: View, finding: Any, backwards: bool) -> ColumnElement[bool]:
     key, value = first[0], getattr(finding, view.sort)
     if view.sort != "score":  # both rise: compare them as one
         pair, here = tuple_(key, position), tuple_(literal(value), literal(finding.position))
-        return pair < here if backwards else pair > here
+        rising: ColumnElement[bool] = pair < here if backwards else pair > here
+        return rising
     further: ColumnElement[bool] = (
         position < finding.position if backwards else position > finding.position
     )

@@ -29,7 +29,7 @@ SOFT_BLANK = float(np.log(0.85))
 BEAM, WIDE_BEAM = 16, 24
 """Readings kept while a stretch is read, at first and at the second look."""
 
-MARGIN = 11.0
+MARGIN = 8.0
 """Readings this much less likely (log) than the best are dropped."""
 
 FARTHEST = 4

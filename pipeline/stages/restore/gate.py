@@ -15,7 +15,7 @@ from pipeline.stages.restore.words import WORD
 UNKNOWN_SHARE = 0.035
 """Clean official prose holds fewer unknown words than this on most pages, damaged on none."""
 
-STRANGE_SHARE = 0.08
+STRANGE_SHARE = 0.12
 """More unknown words than this are worth a look whatever they are."""
 
 MISREAD_SHARE = 0.008
