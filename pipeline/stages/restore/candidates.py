@@ -32,6 +32,9 @@ BEAM, WIDE_BEAM = 16, 24
 MARGIN = 8.0
 """Readings this much less likely (log) than the best are dropped."""
 
+LONGEST = 60
+"""Characters; what is longer without white space is no prose and is not read."""
+
 FARTHEST = 4
 """Edits between what was read and a reading that the tagger did not propose."""
 
@@ -87,6 +90,8 @@ class PageReader:
         last = np.searchsorted(self._uncertain, ends).tolist()
         for index in np.flatnonzero(np.array(last) > np.array(first)).tolist():
             span = (int(starts[index]), int(ends[index]))
+            if span[1] - span[0] > LONGEST:
+                continue
             places = self._uncertain[first[index] : last[index]].tolist()
             yield Stretch(*span, self._sure(span, places) or self._readings(span, (POSSIBLE, BEAM)))
 

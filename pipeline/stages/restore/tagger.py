@@ -32,6 +32,8 @@ class Tagger:
         """Open the model file; errors as ONNX Runtime gives them."""
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        # Waiting threads that spin take the processor from the batch's other documents.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         return cls(
             onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"]),
             alphabet,
