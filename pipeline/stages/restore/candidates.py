@@ -14,7 +14,7 @@ from pipeline.stages.restore.alignment import outputs_of
 from pipeline.stages.restore.alphabet import KEEP, Alphabet
 from pipeline.stages.restore.protect import allowed
 
-POSSIBLE, FAINTLY_POSSIBLE = float(np.log(0.003)), float(np.log(0.0001))
+POSSIBLE, FAINTLY_POSSIBLE = float(np.log(0.008)), float(np.log(0.0001))
 """Outputs less likely than this are not tried, at first and at the second look."""
 
 CERTAIN = float(np.log(0.993))
@@ -26,7 +26,7 @@ SURE = float(np.log(0.96))
 SOFT_BLANK = float(np.log(0.85))
 """A blank kept with less than this probability may be no word boundary."""
 
-BEAM, WIDE_BEAM = 16, 24
+BEAM, WIDE_BEAM = 10, 24
 """Readings kept while a stretch is read, at first and at the second look."""
 
 MARGIN = 8.0
