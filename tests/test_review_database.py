@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from click.testing import CliRunner
 from review_run import LABELS, make_run
 from review_servers import postgres, postgres_programs
@@ -332,6 +334,15 @@ def test_the_log_rebuilds_everything_elsewhere(database: Database, tmp_path: Pat
     with pytest.raises(ReviewError):
         other.write(lambda c: restore(c, lines))
     other.close()
+
+
+def test_migrations_make_what_the_models_say(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        changes = compare_metadata(context, Base.metadata)
+    of_ours = [change for change in changes if "search" not in repr(change)]
+    assert of_ours == []
+    database.migrate()  # once more changes nothing
 
 
 def test_what_does_not_exist_is_refused(database: Database) -> None:

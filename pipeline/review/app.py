@@ -29,6 +29,7 @@ def create_app(database: Database, options: Options) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        queue.choices(site)  # slow with many findings: nobody should wait for it
         yield
         pictures.close()
 

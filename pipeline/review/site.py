@@ -103,20 +103,20 @@ class Site:
         return document
 
     def remembered(self, name: str, seconds: float, make: Callable[[], T]) -> T:
-        """Return what `make` makes, made anew after some seconds."""
+        """Return what `make` makes, made anew after some seconds by one of those who ask.
+
+        The others meanwhile get what was made before.
+        """
         with self._lock:
             kept = self._remembered.get(name)
-        if kept and kept[0] > time.monotonic():
-            return kept[1]  # type: ignore[no-any-return]
+            if kept and kept[0] > time.monotonic():
+                return kept[1]  # type: ignore[no-any-return]
+            if kept:
+                self._remembered[name] = (time.monotonic() + seconds, kept[1])
         made = make()
         with self._lock:
             self._remembered[name] = (time.monotonic() + seconds, made)
         return made
-
-    def forget(self) -> None:
-        """Let everything that is remembered be made anew."""
-        with self._lock:
-            self._remembered.clear()
 
 
 def exact(text: str) -> Markup:
