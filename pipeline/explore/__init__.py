@@ -1,0 +1,1 @@
+"""What notebooks show: highlighted text, tables and plots, in Swedish where a reader sees it."""
