@@ -144,7 +144,7 @@ class Analysis:
 
     def to_frame(self) -> pd.DataFrame:
         """The findings as a data frame with the columns of `findings.csv`."""
-        return self.to_arrow().to_pandas()
+        return _frame(self.to_arrow())
 
     def _repr_html_(self) -> str:
         return html.document(self.document, Gazetteer.load())
@@ -257,29 +257,31 @@ class Run:
 
     def findings(self) -> pd.DataFrame:
         """One row a finding: document, page, boxes, excerpt, measure, status, municipalities."""
-        return self.arrow("findings").to_pandas()
+        return _frame(self.arrow("findings"))
 
     def documents(self) -> pd.DataFrame:
         """One row a file: read, partly read, failed or copy; author, year."""
-        return self.arrow("documents").to_pandas()
+        return _frame(self.arrow("documents"))
 
     def municipalities(self) -> pd.DataFrame:
         """One row a municipality, measure, status and year, with counts and estimates."""
-        return self.arrow("municipalities").to_pandas()
+        return _frame(self.arrow("municipalities"))
 
     def coverage(self) -> pd.DataFrame:
         """One row a municipality, whether anything was read of it or not."""
-        return self.arrow("coverage").to_pandas()
+        return _frame(self.arrow("coverage"))
 
     def estimates(self) -> pd.DataFrame:
         """Corrected totals a measure, with 95 % intervals: municipalities, counties, nation."""
-        return self.arrow("estimates").to_pandas()
+        return _frame(self.arrow("estimates"))
 
     def failures(self) -> pd.DataFrame:
         """What could not be read, and what to do about it."""
         import pandas as pd
 
-        return pd.read_csv(self.path / "failures.csv", encoding="utf-8-sig", dtype={"page": "Int64"})
+        return pd.read_csv(
+            self.path / "failures.csv", encoding="utf-8-sig", dtype={"page": "Int64"}
+        )
 
     def document(self, name: str) -> Analysis:
         """Return the one document whose path contains `name`, or whose id begins with it.
@@ -307,3 +309,8 @@ class Run:
 
     def _repr_html_(self) -> str:
         return html.run(self.totals)
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.to_pandas()
+    return frame

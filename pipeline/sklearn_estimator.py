@@ -19,7 +19,7 @@ from pipeline.stages.classify.linear import Weights, score
 from pipeline.stages.classify.vocabulary import Vocabulary
 from pipeline.training.calibrate import best_thresholds, platt
 from pipeline.training.corpus_data import LabelledSentence, truth_of
-from pipeline.training.linear import Recipe, label_regression, sparse
+from pipeline.training.linear import SEED, Recipe, label_regression, sparse
 
 Numbers = NDArray[np.float64]
 _RUNS = 40
@@ -138,9 +138,11 @@ class MeasureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def held_out(count: int, share: float) -> NDArray[np.bool_]:
-    """Return which of `count` sentences to calibrate on: every so many-th run of neighbours."""
+    """Return which of `count` sentences to calibrate on: runs of neighbours drawn with one seed."""
     run = np.arange(count) // max(1, count // _RUNS)
-    marks: NDArray[np.bool_] = np.floor((run + 1) * share) > np.floor(run * share)
+    runs = int(run.max(initial=-1)) + 1
+    drawn = np.random.default_rng(SEED).permutation(runs)[: round(runs * share)]
+    marks: NDArray[np.bool_] = np.isin(run, drawn)
     return marks
 
 

@@ -59,7 +59,7 @@ def platt(
 def best_thresholds(
     scores: NDArray[np.float64], truth: NDArray[np.bool_], scored: NDArray[np.bool_]
 ) -> Floats:
-    """Return the threshold with the best F1 a label on the grid, drawn towards the threshold that is best for all."""
+    """Return the best F1's threshold a label on the grid, drawn towards what is best for all."""
     given = (scores[:, :, None] >= GRID) & scored[:, :, None]
     right = (given & truth[:, :, None]).sum(axis=0)
     positives = (truth & scored).sum(axis=0)
