@@ -24,8 +24,6 @@ from pipeline.training.linear import SEED, Recipe, label_regression, sparse
 Numbers = NDArray[np.float64]
 _RUNS = 40
 """Into so many runs of neighbours sentences are divided."""
-_LEAST_POSITIVES = 2
-"""Of a label, in the sentences held out; fewer cannot be calibrated on."""
 
 
 class MeasureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -71,8 +69,7 @@ class MeasureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         held = held_out(len(examples), self.calibration_share)
         known, later = truth[~held], truth[held]
         for part, name in ((known, "learn from"), (later, "calibrate on")):
-            positives = part.sum(axis=0)
-            if len(part) == 0 or (positives < _LEAST_POSITIVES).any() or part.all(axis=0).any():
+            if not (part.any(axis=0) & ~part.all(axis=0)).all():
                 raise ValueError(f"every label needs sentences with and without it to {name}")
         learned = [example for example, h in zip(examples, held, strict=True) if not h]
         self.vocabulary_ = Vocabulary.learn(
