@@ -7,6 +7,7 @@ tables and as what a notebook shows.
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,7 +18,7 @@ import pyarrow as pa
 
 from pipeline.aggregate import Aggregate, aggregate
 from pipeline.aggregate.merge import read_run
-from pipeline.aggregate.uncertainty import read_rates
+from pipeline.batch.rates import rates_of
 from pipeline.batch.runfolder import RunFolder, read_document
 from pipeline.config import Config
 from pipeline.config import load as load_config
@@ -26,7 +27,6 @@ from pipeline.errors import Issue, ModelError, UsageError
 from pipeline.explore import html
 from pipeline.flow import Pipeline, identify
 from pipeline.gazetteer import Gazetteer
-from pipeline.resources import model_folder
 from pipeline.tables import FINDINGS, Row, as_table, finding_rows
 
 if TYPE_CHECKING:
@@ -240,11 +240,15 @@ class Run:
 
     @cached_property
     def totals(self) -> Aggregate:
-        """Everything that is counted of the run, estimates included."""
+        """Everything that is counted of the run.
+
+        Estimates are empty where the errors of the classifier that made it are not known: warned.
+        """
         try:
-            rates = read_rates(model_folder("linear") / "metrics.json")
-        except ModelError:
-            rates = None  # estimates stay empty, as `kommunlupp aggregate` leaves them
+            rates = rates_of(self._read.manifests)
+        except ModelError as error:
+            warnings.warn(f"counts are not corrected for errors: {error.message}", stacklevel=3)
+            rates = None
         return aggregate([self._read], Gazetteer.load(), rates=rates)
 
     def arrow(self, name: Counted) -> pa.Table:

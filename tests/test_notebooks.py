@@ -52,7 +52,9 @@ def test_no_logic_of_their_own(path: Path) -> None:
     logic = (ast.FunctionDef, ast.ClassDef, ast.While, ast.For, ast.If, ast.Try, ast.With)
     for cell in read(path).cells:
         if cell.cell_type == "code":
-            assert not [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, logic)]
+            assert not [
+                node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, logic)
+            ]
 
 
 @every

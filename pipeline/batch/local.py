@@ -121,6 +121,7 @@ def _counted(document: Document, summary: Summary) -> Row:
 def _outcome(document: Document) -> Outcome:
     if any(issue.code == Copy.code for issue in document.issues):
         return "copy"
-    if not any(issue.severity == "error" for issue in document.issues):
-        return "read"
-    return "partly" if any(page.start < page.end for page in document.pages) else "failed"
+    if not any(page.start < page.end for page in document.pages):
+        return "failed"
+    lost = any(issue.severity == "error" for issue in document.issues)
+    return "partly" if lost else "read"

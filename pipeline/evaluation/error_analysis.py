@@ -96,7 +96,7 @@ def by_genre(judged: Judged, least: int = 15) -> pd.DataFrame:
             rows[genre] = _figures(judged.given[mine], judged.truth[mine]) | {
                 "etiketter": int(judged.truth[mine].sum())
             }
-    return pd.DataFrame(rows).T.sort_values("F1").round(2)
+    return pd.DataFrame(rows).T.sort_values("F1").round(2).astype({"etiketter": int})
 
 
 def by_damage(

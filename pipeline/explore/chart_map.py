@@ -30,8 +30,11 @@ def map_of(findings: Mapping[str, int], title: str = "Fynd per kommun") -> Html:
         )
         for shape in drawing.shapes
     )
-    legend = Markup(" · ").join(
-        Markup('<span style="background:{};border:1px solid #777">&emsp;</span> {}').format(c, text)
+    legend = Markup(" ").join(
+        Markup(
+            '<span style="white-space:nowrap;margin-right:.5em"><span style="background:{};'
+            'border:1px solid #777">&emsp;</span> {}</span>'
+        ).format(c, text)
         for c, text in (("#fff", "0"), *((shade, f"≥ {least}") for least, shade in _STEPS))
     )
     return Html(
@@ -43,7 +46,7 @@ def map_of(findings: Mapping[str, int], title: str = "Fynd per kommun") -> Html:
             'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" '
             'height="5" fill="#f2f2f2" stroke="none"/><path d="M0 0V5" stroke="#c4c4c4"/>'
             "</pattern></defs>{}</svg>"
-            "<figcaption>{}: {}<br>Skrafferat: inget dokument läst</figcaption></figure>"
+            "<figcaption>{}:<br>{}<br>Skrafferat: inget dokument läst</figcaption></figure>"
         ).format(title, drawing.width, drawing.height, shapes, title, legend)
     )
 

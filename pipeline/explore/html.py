@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+from pandas import option_context
 
 from pipeline.aggregate import Aggregate
 from pipeline.codebook import LABELS, SWEDISH
@@ -15,6 +17,9 @@ from pipeline.errors import Issue
 from pipeline.gazetteer import Gazetteer
 from pipeline.offsets import Span
 from pipeline.tables import Row
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLOURS = dict(
     zip(
@@ -180,17 +185,27 @@ def run(result: Aggregate) -> str:
     paragraphs = Markup().join(Markup("<p>{}</p>").format(text) for text in summary(counts, result))
     by_code = {place.code: place.findings for place in counts.municipalities if place.documents}
     return Markup(
-        '<div lang="sv" style="{};display:flex;gap:1.5em"><div style="flex:0 0 11em">{}</div>'
+        '<div lang="sv" style="{};display:flex;gap:1.5em"><div style="flex:0 0 13em">{}</div>'
         "<div>{}</div></div>"
     ).format(_BOX, Markup(map_of(by_code)), paragraphs)
+
+
+def table(frame: pd.DataFrame, *, index: bool = False) -> Html:
+    """A table with its texts in full and decimal commas."""
+    with option_context("display.max_colwidth", None):
+        shown = frame.to_html(index=index, decimal=",", na_rep="–", border=0, justify="left")
+    style = ' style="text-align:left;white-space:normal">'
+    left = shown.replace("<td>", f"<td{style}").replace("<th>", f"<th{style}")
+    return Html(f'<div lang="sv" style="overflow-x:auto">{left}</div>')
 
 
 def chips(counts: Mapping[str, int]) -> Html:
     """Measures with their numbers, each in its colour: the legend of a highlighted text."""
     shown = Markup(" ").join(
-        Markup('<span style="background:{};color:#1a1a1a;padding:.1em .4em">{} {}</span>').format(
-            COLOURS[label], SWEDISH[label], counts[label]
-        )
+        Markup(
+            '<span style="background:{};color:#1a1a1a;padding:.1em .4em;'
+            'white-space:nowrap">{} {}</span>'
+        ).format(COLOURS[label], SWEDISH[label], counts[label])
         for label in LABELS
         if counts.get(label)
     )

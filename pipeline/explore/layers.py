@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.api import Analysis
-from pipeline.codebook import SWEDISH
+from pipeline.codebook import LABELS, SWEDISH
 from pipeline.explore.html import visible
 from pipeline.gazetteer import Gazetteer
 
@@ -83,6 +83,16 @@ def in_swedish(frame: pd.DataFrame) -> pd.DataFrame:
             "mening": frame["text"],
         }
     )
+
+
+def per_municipality(municipalities: pd.DataFrame, status: str) -> pd.DataFrame:
+    """Findings of one status, a row a municipality, a column a measure."""
+    chosen = municipalities[municipalities["status"] == status]
+    table = chosen.pivot_table(
+        index="municipality_name", columns="label", values="findings", aggfunc="sum", fill_value=0
+    )
+    columns = [label for label in LABELS if label in table.columns]
+    return table[columns].rename(columns=SWEDISH).rename_axis(index="kommun", columns=None)
 
 
 def subject(doc: Analysis) -> pd.Series[str]:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 from markupsafe import Markup
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -109,7 +110,7 @@ def by_year(findings: pd.DataFrame) -> Plot:
         axes.set_ylabel("antal fynd")
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.legend(frameon=False, fontsize=8)
+        _legend_below(axes)
 
     return Plot(draw, "Fynd per år", (8, 3.4))
 
@@ -123,6 +124,21 @@ def bars(values: pd.Series[float], title: str, unit: str) -> Plot:
         axes.xaxis.set_major_formatter(COMMA)
 
     return Plot(draw, title, (8, 0.9 + 0.3 * len(values)))
+
+
+def before_and_after(table: pd.DataFrame, title: str, unit: str) -> Plot:
+    """Two bars a row, for the two columns of a table, on one scale."""
+
+    def draw(axes: Axes) -> None:
+        places = np.arange(len(table))[::-1]
+        for column, shift, hue in zip(table.columns, (0.2, -0.2), ("#e0b26b", _BLUE), strict=True):
+            axes.barh(places + shift, table[column], height=0.38, color=hue, label=column)
+        axes.set_yticks(places, table.index)
+        axes.set_xlabel(unit)
+        axes.xaxis.set_major_formatter(COMMA)
+        axes.legend(frameon=False)
+
+    return Plot(draw, title, (8, 1 + 0.34 * len(table)))
 
 
 def histogram(values: pd.Series[float], title: str, unit: str, ylabel: str) -> Plot:
@@ -230,4 +246,11 @@ def _stacked(axes: Axes, names: Sequence[str], counts: pd.DataFrame) -> None:
         axes.barh(names, widths, left=left, color=_BY_STATUS[status], label=SWEDISH[status])
         left = left + widths
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(frameon=False, fontsize=8, loc="lower right")
+    _legend_below(axes)
+
+
+def _legend_below(axes: Axes) -> None:
+    """Under the plot, where it covers no bar."""
+    figure = axes.get_figure()
+    assert isinstance(figure, Figure)
+    figure.legend(frameon=False, fontsize=9, loc="outside lower center", ncols=len(STATUSES))

@@ -86,7 +86,7 @@ def make_panel(connection: Connection, site: Site, user: User, finding: str, vie
         try:
             version = slots.get(target_slot(stand, who, ruling=ruling), Slot()).version
         except NotAllowed:
-            refusal = _REFUSALS[ruling]
+            refusal = REFUSALS[ruling]
     own = stand.voices.get(user.name)
     blind = bool(user.settings.get("blind")) and own is None and stand.outcome is None
     hidden = stand.place == "waiting" or (user.name in stand.coders and own is None)
@@ -112,7 +112,7 @@ def make_panel(connection: Connection, site: Site, user: User, finding: str, vie
     )
 
 
-_REFUSALS = {
+REFUSALS = {
     False: "Fyndet dubbelkodas av andra.",
     True: "Du har själv bedömt fyndet: någon annan får avgöra.",
 }

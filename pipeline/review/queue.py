@@ -21,6 +21,8 @@ from pipeline.review.schema import CreditRow, DocumentRow, DutyRow, ExcerptRow, 
 from pipeline.review.search import hits
 from pipeline.review.view import PER_PAGE, View
 
+MOST_LISTED = 300
+"""Documents that a filter lists; where there are more, each row of the queue leads to its own."""
 ROW: Select[Any] = select(FindingRow)
 """Findings; to be narrowed."""
 _SORTS: dict[str, ColumnElement[Any]] = {
@@ -62,19 +64,22 @@ def matching(connection: Connection, view: View, user: str) -> list[ColumnElemen
     if view.mine:
         found.append(FindingRow.id.in_(select(DutyRow.finding_id).where(DutyRow.user == user)))
     if view.state:
-        found.append(_in_state(view.state, user))
+        found.append(_in_state(connection, view.state, user))
     if view.q:
         found.append(hits(connection, view.q, folded=view.fold))
     return found
 
 
-def _in_state(state: str, user: str) -> ColumnElement[bool]:
+def _in_state(connection: Connection, state: str, user: str) -> ColumnElement[bool]:
     if state != "open":
         return FindingRow.place == state
+    plain = and_(FindingRow.place == "open", FindingRow.coded.is_(False))
     hers = select(DutyRow.finding_id).where(
         DutyRow.user == user, DutyRow.role == "coder", DutyRow.done.is_(False)
     )
-    plain = and_(FindingRow.place == "open", FindingRow.coded.is_(False))
+    # Asked first: without the alternative an index leads straight to what is open.
+    if connection.execute(hers.limit(1)).first() is None:
+        return plain
     return or_(plain, FindingRow.id.in_(hers))
 
 
@@ -135,13 +140,13 @@ def neighbour(
 ) -> str | None:
     """The finding of the view that stands behind (or before) one, which may have left the view.
 
-    At the end the view begins anew with what was passed over; backwards it does not.
+    At the end a view of a state begins anew: there are left what was passed over.
     """
     conditions = matching(connection, view, user)
     statement = select(FindingRow.id).order_by(*order(view, backwards=backwards)).limit(1)
     beyond = _beyond(view, finding, backwards)
     found = connection.execute(statement.where(*conditions, beyond)).scalar()
-    if found or backwards:
+    if found or backwards or not view.state:
         return found
     others = statement.where(*conditions, FindingRow.id != finding.id)
     return connection.execute(others).scalar()
@@ -149,19 +154,16 @@ def neighbour(
 
 def _beyond(view: View, finding: Any, backwards: bool) -> ColumnElement[bool]:
     *first, position = _keys(view)
+    beyond: ColumnElement[bool]
+    beyond = position < finding.position if backwards else position > finding.position
     if not first:
-        here = finding.position
-        return position < here if backwards else position > here
+        return beyond
     key, value = first[0], getattr(finding, view.sort)
-    if view.sort != "score":  # both rise: compare them as one
-        pair, here = tuple_(key, position), tuple_(literal(value), literal(finding.position))
-        rising: ColumnElement[bool] = pair < here if backwards else pair > here
-        return rising
-    further: ColumnElement[bool] = (
-        position < finding.position if backwards else position > finding.position
-    )
-    ahead = key > value if backwards else key < value
-    return or_(ahead, and_(key == value, further))
+    if view.sort == "score":  # it falls where the position rises
+        return or_(key > value if backwards else key < value, and_(key == value, beyond))
+    pair, here = tuple_(key, position), tuple_(literal(value), literal(finding.position))
+    rising: ColumnElement[bool] = pair < here if backwards else pair > here
+    return rising
 
 
 def first(connection: Connection, view: View, user: str) -> str | None:
@@ -171,13 +173,14 @@ def first(connection: Connection, view: View, user: str) -> str | None:
 
 
 def choices(connection: Connection) -> dict[str, list[Any]]:
-    """What the filters offer: years, documents and municipalities that occur."""
+    """What the filters offer: years, municipalities, and documents unless they are too many."""
     run = latest_run(connection)
     years = select(FindingRow.year).where(FindingRow.run == run, FindingRow.year.is_not(None))
     codes = select(CreditRow.code).distinct()
     documents = select(DocumentRow.id, DocumentRow.name).order_by(DocumentRow.name)
+    listed = connection.execute(documents.limit(MOST_LISTED + 1)).all()
     return {
         "years": sorted(connection.execute(years.distinct()).scalars(), reverse=True),
         "codes": list(connection.execute(codes).scalars()),
-        "documents": [tuple(row) for row in connection.execute(documents.limit(2000))],
+        "documents": [tuple(row) for row in listed] if len(listed) <= MOST_LISTED else [],
     }

@@ -52,15 +52,15 @@ def judged_twice(connection: Connection) -> list[tuple[str, dict[str, Judgement]
         .distinct()
     ).scalars()
     ids = list(found)
-    labels = dict(
-        tuple(row)
+    labels: dict[str, str] = {
+        row.id: row.label
         for start in range(0, len(ids), 500)
         for row in connection.execute(
             select(FindingRow.id, FindingRow.label).where(
                 FindingRow.id.in_(ids[start : start + 500]), FindingRow.origin != "probe"
             )
         )
-    )
+    }
     pairs = []
     for finding, slots in slots_of(connection, ids).items():
         voices = dict(standing({k: s.value for k, s in slots.items()}).voices)
@@ -125,8 +125,7 @@ def _copy(row: Any, excerpt: Any, label: str, chance: random.Random) -> FindingR
         "position": row.position + chance.randrange(2, SPACING - 1),
         "shuffle": chance.randrange(16**7),
     }
-    shown = {key: value for key, value in excerpt._mapping.items() if key != "number"}
-    return FindingRows({}, finding, shown | {"finding_id": probe})
+    return FindingRows({}, finding, dict(excerpt._mapping) | {"finding_id": probe})
 
 
 def _exists(connection: Connection, finding: str) -> bool:
@@ -138,12 +137,12 @@ def _exists(connection: Connection, finding: str) -> bool:
 
 def noddings(connection: Connection) -> list[Nodding]:
     """How each reviewer met the probes."""
-    probes = dict(
-        tuple(row)
+    probes: dict[str, str] = {
+        row.id: row.label
         for row in connection.execute(
             select(FindingRow.id, FindingRow.label).where(FindingRow.origin == "probe")
         )
-    )
+    }
     judged: dict[str, list[bool]] = defaultdict(list)
     for finding, slots in slots_of(connection, list(probes)).items():
         for name, voice in standing({k: s.value for k, s in slots.items()}).voices.items():
@@ -155,11 +154,11 @@ def noddings(connection: Connection) -> list[Nodding]:
 def count_places(connection: Connection) -> dict[str, int]:
     """How many findings of the run stand where; probes left out."""
     rows = connection.execute(
-        select(FindingRow.place, func.count())
+        select(FindingRow.place, func.count().label("number"))
         .where(FindingRow.run == latest_run(connection), FindingRow.origin == "model")
         .group_by(FindingRow.place)
     )
-    return {place: number for place, number in rows}
+    return {row.place: row.number for row in rows}
 
 
 def coders_of(ids: Sequence[str], names: Sequence[str]) -> dict[str, Sequence[str]]:

@@ -137,9 +137,10 @@ def _multinomial(
 
 
 def figures(model: LinearModel, path: Path) -> dict[str, Any]:
-    """Return the figures for one file of labelled sentences: the model card quotes the first.
+    """Return the figures that the model card quotes for one file of labelled sentences.
 
-    `labels` is what corrected counts allow for, see `pipeline.aggregate.uncertainty.read_rates`.
+    `labels` holds each label's precision, recall and positives: aggregation corrects its counts
+    by them.
     """
     report = evaluate(model, read_labelled(path))
     return {
@@ -158,9 +159,9 @@ def figures(model: LinearModel, path: Path) -> dict[str, Any]:
         "labels": [
             {
                 "label": one.label,
-                "positives": one.positives,
                 "precision": round(one.precision, 4),
                 "recall": round(one.recall, 4),
+                "positives": one.positives,
             }
             for one in report.labels
         ],
