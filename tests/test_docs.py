@@ -124,3 +124,15 @@ def test_citation_and_licences_agree() -> None:
     assert f'version = "{citation["version"]}"' in project
     assert citation["license"] == "MIT" and (ROOT / "LICENSE").read_text().startswith("MIT License")
     assert {"cff-version", "message", "title", "authors"} <= set(citation)
+
+
+CARDS = [ROOT / "corpus" / "README.md", *sorted((ROOT / "models").glob("*/README.md"))]
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.parent.name)
+def test_cards_have_metadata_that_the_hub_takes(card: Path) -> None:
+    hub = pytest.importorskip("huggingface_hub")
+    kind = hub.DatasetCard if card.parent.name == "corpus" else hub.ModelCard
+    data = kind.load(card).data.to_dict()
+    assert data["license"] in ("mit", "cc0-1.0") and "sv" in data["language"]
+    assert data.get("pipeline_tag") or data.get("task_categories")

@@ -113,8 +113,8 @@ def by_damage(
 
 def surest_mistakes(judged: Judged, at_most: int = 8) -> pd.DataFrame:
     """The labels given most surely that the truth does not have."""
-    places = np.argwhere(judged.given & ~judged.truth)
-    places = sorted(places.tolist(), key=lambda place: -float(judged.scores[tuple(place)]))
+    wrong = np.argwhere(judged.given & ~judged.truth).tolist()
+    places = sorted(wrong, key=lambda place: -float(judged.scores[tuple(place)]))
     rows = [
         {
             "given åtgärd": SWEDISH[LABELS[column]],

@@ -76,8 +76,8 @@ def compare(run: Run, one: str, other: str) -> pd.DataFrame:
 def _row(table: pd.DataFrame, label: str) -> tuple[float, float, float] | None:
     if label not in table.index:
         return None
-    value, low, high = (float(table.at[label, key]) for key in ("value", "low", "high"))
-    return value, low, high
+    value, low, high = table.loc[label, ["value", "low", "high"]].to_numpy(dtype=float)
+    return float(value), float(low), float(high)
 
 
 def _said(row: tuple[float, float, float] | None) -> str:
