@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from pipeline.codebook import LABELS, SWEDISH
-from pipeline.evaluation.reliability import Reliability, reliability
+from pipeline.evaluation.reliability import reliability
+from pipeline.explore.plots import BLUE, COMMA, Plot
 from pipeline.stages.classify import MeasureModel
 from pipeline.training.corpus_data import LabelledSentence, truth_of
 
@@ -64,9 +66,30 @@ def confusions(judged: Judged) -> pd.DataFrame:
     return pd.DataFrame(table, index=[*names, "ingen åtgärd"], columns=[*names, "inget givet"])
 
 
-def of_given(judged: Judged) -> Reliability:
-    """Reliability of the labels that the model gives: what a reader sees."""
-    return reliability(judged.scores[judged.given], judged.truth[judged.given])
+def calibration(judged: Judged, title: str) -> Plot:
+    """Draw the share of given labels that are right against the score that they were given."""
+    figure = reliability(judged.scores[judged.given], judged.truth[judged.given])
+    filled = [one for one in figure.bins if one.count]
+    most = max((one.count for one in filled), default=1)
+
+    def draw(axes: Axes) -> None:
+        axes.plot([0, 1], [0, 1], color="#999", linestyle="--", label="perfekt kalibrering")
+        axes.scatter(
+            [one.mean_score for one in filled],
+            [one.share_right for one in filled],
+            s=[20 + 280 * one.count / most for one in filled],
+            color=BLUE,
+            alpha=0.75,
+            label="etiketter (yta: antal)",
+        )
+        axes.set_xlabel("modellens sannolikhet")
+        axes.set_ylabel("andel som är rätt")
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(COMMA)
+        axes.legend(frameon=False, loc="upper left")
+
+    error = f"{figure.error:.3f}".replace(".", ",")
+    return Plot(draw, f"{title} (ECE {error})", (5.2, 4.6))
 
 
 def by_threshold(judged: Judged) -> pd.DataFrame:

@@ -15,7 +15,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pipeline.codebook import LABELS, STATUSES, SWEDISH
-from pipeline.evaluation.reliability import Reliability
 from pipeline.explore.html import STRONG
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ _STYLE: Any = {
 _BY_STATUS = dict(
     zip(STATUSES, ("#1f5f9e", "#5b95cb", "#a9c8e6", "#e0b26b", "#9a9a9a"), strict=True)
 )
-_BLUE = "#1f5f9e"
+BLUE = "#1f5f9e"
 COMMA = FuncFormatter(lambda value, _: f"{value:g}".replace(".", ","))
 
 
@@ -119,7 +118,7 @@ def bars(values: pd.Series[float], title: str, unit: str) -> Plot:
     """Horizontal bars, the first value at the top."""
 
     def draw(axes: Axes) -> None:
-        axes.barh([str(name) for name in values.index[::-1]], values.to_numpy()[::-1], color=_BLUE)
+        axes.barh([str(name) for name in values.index[::-1]], values.to_numpy()[::-1], color=BLUE)
         axes.set_xlabel(unit)
         axes.xaxis.set_major_formatter(COMMA)
 
@@ -131,7 +130,7 @@ def before_and_after(table: pd.DataFrame, title: str, unit: str) -> Plot:
 
     def draw(axes: Axes) -> None:
         places = np.arange(len(table))[::-1]
-        for column, shift, hue in zip(table.columns, (0.2, -0.2), ("#e0b26b", _BLUE), strict=True):
+        for column, shift, hue in zip(table.columns, (0.2, -0.2), ("#e0b26b", BLUE), strict=True):
             axes.barh(places + shift, table[column], height=0.38, color=hue, label=column)
         axes.set_yticks(places, table.index)
         axes.set_xlabel(unit)
@@ -145,7 +144,7 @@ def histogram(values: pd.Series[float], title: str, unit: str, ylabel: str) -> P
     """How often values between 0 and 1 occur, in steps of 0.05."""
 
     def draw(axes: Axes) -> None:
-        axes.hist(values, bins=20, range=(0, 1), color=_BLUE, edgecolor="white")
+        axes.hist(values, bins=20, range=(0, 1), color=BLUE, edgecolor="white")
         axes.set_xlabel(unit)
         axes.set_ylabel(ylabel)
         axes.xaxis.set_major_formatter(COMMA)
@@ -170,31 +169,6 @@ def matrix(table: pd.DataFrame, title: str, xlabel: str, ylabel: str) -> Plot:
         axes.spines[:].set_visible(False)
 
     return Plot(draw, title, (8.5, 6))
-
-
-def calibration(figure: Reliability, title: str) -> Plot:
-    """Share of labels that are right against the score that they were given."""
-    filled = [one for one in figure.bins if one.count]
-    most = max((one.count for one in filled), default=1)
-
-    def draw(axes: Axes) -> None:
-        axes.plot([0, 1], [0, 1], color="#999", linestyle="--", label="perfekt kalibrering")
-        axes.scatter(
-            [one.mean_score for one in filled],
-            [one.share_right for one in filled],
-            s=[20 + 280 * one.count / most for one in filled],
-            color=_BLUE,
-            alpha=0.75,
-            label="etiketter (yta: antal)",
-        )
-        axes.set_xlabel("modellens sannolikhet")
-        axes.set_ylabel("andel som är rätt")
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_formatter(COMMA)
-        axes.legend(frameon=False, loc="upper left")
-
-    error = f"{figure.error:.3f}".replace(".", ",")
-    return Plot(draw, f"{title} (ECE {error})", (5.2, 4.6))
 
 
 def lines(table: pd.DataFrame, title: str, xlabel: str, ylabel: str) -> Plot:
@@ -226,7 +200,7 @@ def intervals(table: pd.DataFrame, title: str, unit: str) -> Plot:
             list(places),
             xerr=[low, high],
             fmt="o",
-            color=_BLUE,
+            color=BLUE,
             capsize=3,
             label="uppskattning, 95 % intervall",
         )
