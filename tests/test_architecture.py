@@ -11,7 +11,7 @@ from pipeline.errors import KommunluppError, all_errors
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "pipeline"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-LAYERS = ("cli", "review", "report", "batch", "flow", "stages")
+LAYERS = ("cli", "review", "report", "batch", "api", "explore", "export", "flow", "stages")
 """From the top down: a module imports its own layer and those below, never one above."""
 
 
@@ -30,13 +30,15 @@ def part(module: str) -> str:
 
 
 def rank(name: str) -> int:
-    return {"cli": 0, "review": 1, "report": 1, "batch": 1, "flow": 2, "stages": 3}.get(name, 4)
+    if name in ("review", "report", "batch", "api", "explore", "export", "spacy_components"):
+        return 1
+    return {"cli": 0, "flow": 2, "stages": 3}.get(name, 4)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_imports_point_down(path: Path) -> None:
     own = path.relative_to(PACKAGE).with_suffix("").parts[0]
-    if own in ("training", "evaluation", "__init__"):
+    if own in ("training", "evaluation", "sklearn_estimator", "__init__"):
         return  # workbenches: they may use every layer, and no layer of the product uses them
     above = {m for m in imports(path) if part(m) and rank(part(m)) < rank(own)}
     workbench = {m for m in imports(path) if part(m) in ("training", "evaluation") and own != "cli"}
@@ -72,4 +74,5 @@ def test_every_error_has_its_own_code_and_a_remedy() -> None:
     codes = [error.code for error in errors if error.code != error.__mro__[1].__dict__.get("code")]
     assert len(codes) == len(set(codes)) >= 8
     assert all(error.remedy for error in errors)
-    assert [e.code for e in errors if e.remedy == KommunluppError.remedy] == ["offset"]
+    ours = {"offset", "stage-fault"}  # faults of the program: to report them is all one can do
+    assert {e.code for e in errors if e.remedy == KommunluppError.remedy} <= ours

@@ -62,24 +62,13 @@ def count(runs: tuple[Path, ...], decisions: Path | None, metrics: Path | None) 
 def _rates(runs: list[Run], metrics: Path | None) -> Rates | None:
     """The errors of the one model that all runs used; None, with a note, where they are unknown."""
     from pipeline.aggregate.uncertainty import read_rates
+    from pipeline.batch.rates import rates_of
     from pipeline.errors import ModelError
-    from pipeline.resources import model_folder
-    from pipeline.stages.classify import SHIPPED
-    from pipeline.stages.classify.load import version_of
 
     if metrics:
         return read_rates(metrics)
-    manifests = [manifest for run in runs for manifest in run.manifests]
-    versions = {manifest["stages"]["classify"] for manifest in manifests}
-    named = {manifest["config"]["classify"]["model"] for manifest in manifests}
     try:
-        if len(versions) > 1 or len(named) > 1:
-            raise ModelError("the runs used different classifiers")
-        model = named.pop()
-        folder = Path(model) if model else model_folder(SHIPPED)
-        if version_of(folder) != versions.pop().partition("-")[0]:
-            raise ModelError(f"the model in {folder} is not the one that the runs used")
-        return read_rates(folder / "metrics.json")
+        return rates_of(manifest for run in runs for manifest in run.manifests)
     except ModelError as error:
         click.echo(f"note: counts are not corrected for errors: {error.message}", err=True)
         click.echo("Give the classifier's metrics.json with --metrics.", err=True)

@@ -27,9 +27,9 @@ SURE = 0.9
 def calibrate(margins: Floats, sentences: Sequence[LabelledSentence]) -> Calibration:
     """Fit slope, shifts and thresholds to margins [sentences, labels]."""
     truth, scored = truth_of(sentences)
-    slope, shifts = _platt(margins, truth, scored)
+    slope, shifts = platt(margins, truth, scored)
     scores = 1 / (1 + np.exp(-(slope * margins + shifts)))
-    thresholds = _thresholds(scores, truth, scored)
+    thresholds = best_thresholds(scores, truth, scored)
     return Calibration(
         np.full(len(LABELS), slope, np.float32),
         shifts.astype(np.float32),
@@ -38,9 +38,10 @@ def calibrate(margins: Floats, sentences: Sequence[LabelledSentence]) -> Calibra
     )
 
 
-def _platt(
+def platt(
     margins: Floats, truth: NDArray[np.bool_], scored: NDArray[np.bool_]
 ) -> tuple[float, NDArray[np.float64]]:
+    """Return the slope and a shift a label; all tables are [sentences, labels]."""
     signs = np.where(truth, 1.0, -1.0)
 
     def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -50,15 +51,15 @@ def _platt(
         slopes = -signs * wrong
         return float(value), np.concatenate([[(slopes * margins).sum()], slopes.sum(axis=0)])
 
-    start = np.concatenate([[1.0], np.zeros(len(LABELS))])
+    start = np.concatenate([[1.0], np.zeros(margins.shape[1])])
     best = minimize(loss, start, jac=True, method="L-BFGS-B").x
     return float(best[0]), best[1:]
 
 
-def _thresholds(
+def best_thresholds(
     scores: NDArray[np.float64], truth: NDArray[np.bool_], scored: NDArray[np.bool_]
 ) -> Floats:
-    """Best F1 a label on the grid, drawn towards the threshold that is best for all."""
+    """Return the best F1's threshold a label on the grid, drawn towards what is best for all."""
     given = (scores[:, :, None] >= GRID) & scored[:, :, None]
     right = (given & truth[:, :, None]).sum(axis=0)
     positives = (truth & scored).sum(axis=0)

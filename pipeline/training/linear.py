@@ -21,6 +21,7 @@ from sklearn.linear_model import LogisticRegression
 
 from pipeline.codebook import LABELS, SCOPES, STATUSES
 from pipeline.evaluation.measures import evaluate
+from pipeline.stages.classify.examples import Example
 from pipeline.stages.classify.linear import LinearModel, Weights, score
 from pipeline.stages.classify.vocabulary import Vocabulary
 from pipeline.training.calibrate import calibrate
@@ -74,19 +75,13 @@ def train(
 def _fit(
     vocabulary: Vocabulary, sentences: Sequence[LabelledSentence], n_corpus: int, recipe: Recipe
 ) -> Weights:
-    matrix = sparse(vocabulary, sentences)
+    matrix = sparse(vocabulary, [sentence.example for sentence in sentences])
     importance = np.full(len(sentences), recipe.single_weight)
     importance[:n_corpus] = 1.0
     columns, bias = [], np.zeros(len(LABELS), np.float32)
     for index, label in enumerate(LABELS):
         truth = [any(gold.label == label for gold in s.gold) for s in sentences]
-        fitted = LogisticRegression(
-            C=recipe.label_penalty,
-            class_weight="balanced",
-            solver="liblinear",
-            tol=TOLERANCE,
-            random_state=SEED,
-        ).fit(matrix, truth, importance)
+        fitted = label_regression(recipe.label_penalty).fit(matrix, truth, importance)
         columns.append(fitted.coef_)
         bias[index] = fitted.intercept_[0]
     places = [(row, gold) for row, s in enumerate(sentences) for gold in s.gold]
@@ -107,9 +102,20 @@ def _fit(
     return Weights(weights, bias, *kinds)
 
 
-def sparse(vocabulary: Vocabulary, sentences: Sequence[LabelledSentence]) -> csr_matrix:
+def label_regression(penalty: float) -> LogisticRegression:
+    """Return the unfitted regression that tells one label; `penalty` is inverse regularisation."""
+    return LogisticRegression(
+        C=penalty,
+        class_weight="balanced",
+        solver="liblinear",
+        tol=TOLERANCE,
+        random_state=SEED,
+    )
+
+
+def sparse(vocabulary: Vocabulary, examples: Sequence[Example]) -> csr_matrix:
     """Return the TF-IDF rows of sentences as a SciPy matrix."""
-    rows = vocabulary.rows([sentence.example for sentence in sentences])
+    rows = vocabulary.rows(examples)
     shape = (rows.count, len(vocabulary.features))
     return csr_matrix((rows.values, (rows.rows, rows.columns)), shape=shape)
 

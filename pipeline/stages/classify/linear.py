@@ -63,24 +63,26 @@ class Calibration:
 def score(vocabulary: Vocabulary, weights: Weights, examples: Sequence[Example]) -> Floats:
     """Return [examples, outputs]; a label's margin is the largest of the sentence and its clauses.
 
-    (Weighed as a whole, one measure in a long list of others would be diluted.)
+    (Weighed as a whole, one measure in a long list of others would be diluted.) Labels are as many
+    as there are biases, and come first.
     """
-    result: Floats = np.zeros((len(examples), N_OUTPUTS), dtype=np.float32)
+    n_labels = len(weights.bias)
+    result: Floats = np.zeros((len(examples), weights.weights.shape[1]), dtype=np.float32)
     for start in range(0, len(examples), BATCH):
         batch = examples[start : start + BATCH]
         parts = [(i, clause) for i, e in enumerate(batch) for clause in clauses(e.text)]
         clauses_of = [replace(batch[i], text=clause) for i, clause in parts]
         sums = _sums(vocabulary.rows([*batch, *clauses_of]), weights)
-        margins = sums[: len(batch), :N_LABELS]
-        np.maximum.at(margins, [i for i, _ in parts], sums[len(batch) :, :N_LABELS])
+        margins = sums[: len(batch), :n_labels]
+        np.maximum.at(margins, [i for i, _ in parts], sums[len(batch) :, :n_labels])
         result[start : start + len(batch)] = sums[: len(batch)]
-    result[:, :N_LABELS] += weights.bias
+    result[:, :n_labels] += weights.bias
     return result
 
 
 def _sums(rows: Rows, weights: Weights) -> Floats:
     terms = weights.weights[rows.columns].astype(np.float32) * rows.values[:, None]
-    result: Floats = np.zeros((rows.count, N_OUTPUTS), dtype=np.float32)
+    result: Floats = np.zeros((rows.count, weights.weights.shape[1]), dtype=np.float32)
     firsts = np.flatnonzero(np.diff(rows.rows, prepend=-1))
     if len(firsts):
         result[rows.rows[firsts]] = np.add.reduceat(terms, firsts, axis=0)

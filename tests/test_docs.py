@@ -1,0 +1,138 @@
+"""The documentation builds strictly, and what it tells people to type works."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import lxml.html
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from pipeline.cli import cli
+from pipeline.cli.reference import commands_page, errors_page, load_errors, settings_page
+from pipeline.config import Config
+from pipeline.errors import all_errors
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.glob("*.md"))
+EXAMPLES = ROOT / "corpus" / "examples" / "documents"
+SERVES = ("kommunlupp review",)
+"""Commands that run until they are stopped."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("mkdocs")
+    out = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(out)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return out
+
+
+def test_the_site_holds_every_page_and_fetches_nothing(site: Path) -> None:
+    nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
+    named = re.findall(r"[\w-]+\.md", str(nav))
+    assert {path.name for path in PAGES} < set(named)
+    for name in named:
+        page = lxml.html.parse(str(site / name.replace(".md", ".html"))).getroot()
+        fetched = page.xpath("//script/@src | //link[@rel='stylesheet']/@href | //img/@src")
+        assert not [address for address in fetched if "//" in address]
+        assert page.xpath("//h1")
+
+
+def test_every_error_is_documented() -> None:
+    load_errors()
+    page = errors_page()
+    for error in all_errors():
+        assert f"`{error.code}`" in page, error
+        assert error.__doc__ and error.remedy.replace("|", "\\|") in page
+
+
+def test_every_command_and_setting_is_documented() -> None:
+    commands, settings = commands_page(), settings_page()
+    for name in cli.list_commands(None):  # type: ignore[arg-type]
+        assert f"## kommunlupp {name}\n" in commands
+    for section, field in Config.model_fields.items():
+        for key in field.annotation.model_fields:  # type: ignore[union-attr]
+            assert f"`{section}.{key}`" in settings
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the pages assume to be there: documents, a scan's text, sentences."""
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "documents").mkdir()
+    for name in ("tillsynsbeslut_kil_2017.pdf", "nyhet_hjo_2024.html"):
+        shutil.copy(EXAMPLES / name, folder / "documents")
+    shutil.copy(EXAMPLES / "tjansteutlatande_farsta_2009.txt", folder / "scan.txt")
+    (folder / "sentences.jsonl").write_text('{"text": "Två chefer har anställts."}\n', "utf-8")
+    (folder / "corpus").symlink_to(ROOT / "corpus")
+    return folder
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_what_a_page_tells_to_type_works(
+    page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Commands and Python in the order of the page; `pip install` is left to the wheel's test."""
+    monkeypatch.chdir(desk)
+    names: dict[str, object] = {"__name__": "docs"}
+    for language, block in re.findall(r"```(sh|python)\n(.*?)```", page.read_text("utf-8"), re.S):
+        if language == "python":
+            if "spacy" in block:
+                pytest.importorskip("spacy")
+            exec(compile(ast.parse(block), page.name, "exec"), names)
+            continue
+        for line in block.splitlines():
+            if line.startswith("kommunlupp ") and not line.startswith(SERVES):
+                done = CliRunner().invoke(cli, shlex.split(line, comments=True)[1:])
+                assert done.exception is None and not done.exit_code, (line, done.output)
+
+
+def test_commands_within_sentences_exist() -> None:
+    known = set(cli.list_commands(None))  # type: ignore[arg-type]
+    for page in PAGES:
+        told = re.findall(r"`kommunlupp ([a-z-]+)", page.read_text(encoding="utf-8"))
+        assert set(told) <= known, page
+
+
+def test_files_that_pages_name_exist() -> None:
+    pattern = r"`((?:pipeline|corpus|models|tests|configs|notebooks)/[\w./*-]+)`"
+    for page in [*PAGES, ROOT / "THIRD_PARTY.md"]:
+        for name in re.findall(pattern, page.read_text(encoding="utf-8")):
+            assert list(ROOT.glob(name.rstrip("/"))), f"{page.name}: {name}"
+
+
+def test_citation_and_licences_agree() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'version = "{citation["version"]}"' in project
+    assert citation["license"] == "MIT" and (ROOT / "LICENSE").read_text().startswith("MIT License")
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+
+
+CARDS = [ROOT / "corpus" / "README.md", *sorted((ROOT / "models").glob("*/README.md"))]
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.parent.name)
+def test_cards_have_metadata_that_the_hub_takes(card: Path) -> None:
+    hub = pytest.importorskip("huggingface_hub")
+    kind = hub.DatasetCard if card.parent.name == "corpus" else hub.ModelCard
+    data = kind.load(card).data.to_dict()
+    assert data["license"] in ("mit", "cc0-1.0") and "sv" in data["language"]
+    assert data.get("pipeline_tag") or data.get("task_categories")

@@ -1,0 +1,89 @@
+"""Every notebook runs from a clean kernel, says nothing that alarms, and is stored without output.
+
+`KOMMUNLUPP_RENDERED=folder pytest tests/test_notebooks.py` leaves the rendered pages there.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import pytest
+
+nbformat = pytest.importorskip("nbformat")
+nbclient = pytest.importorskip("nbclient")
+nbconvert = pytest.importorskip("nbconvert")
+pytest.importorskip("ipykernel")
+pytest.importorskip("matplotlib")
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+EXPECTED = (
+    "01_first_look", "02_explore_a_run", "03_ocr_quality", "04_error_analysis",
+    "05_teach_it_a_label", "06_from_counts_to_claims",
+)  # fmt: skip
+
+every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def read(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)
+
+
+def test_they_are_all_there() -> None:
+    assert tuple(path.stem for path in NOTEBOOKS) == EXPECTED
+
+
+@every
+def test_stored_without_output(path: Path) -> None:
+    notebook = read(path)
+    nbformat.validate(notebook)
+    for cell in notebook.cells:
+        assert cell.cell_type == "markdown" or (not cell.outputs and cell.execution_count is None)
+
+
+@every
+def test_no_logic_of_their_own(path: Path) -> None:
+    """Calls and names only: what needs a test lives in `pipeline`."""
+    logic = (ast.FunctionDef, ast.ClassDef, ast.While, ast.For, ast.If, ast.Try, ast.With)
+    for cell in read(path).cells:
+        if cell.cell_type == "code":
+            assert not [
+                node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, logic)
+            ]
+
+
+@every
+def test_runs_from_a_clean_kernel(
+    path: Path, example_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KOMMUNLUPP_RUN", str(example_run))
+    root = str(FOLDER.parent)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([root, os.environ.get("PYTHONPATH", "")]))
+    notebook = read(path)
+    kernel = f"{sys.executable} -m ipykernel_launcher -f {{connection_file}}".split()
+    client = nbclient.NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": str(FOLDER)}}
+    )
+    client.create_kernel_manager()
+    client.km.kernel_spec.argv = kernel
+    client.execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    assert outputs
+    alarms = [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
+    assert not alarms, alarms
+    page, _ = nbconvert.HTMLExporter(template_name="classic").from_notebook_node(notebook)
+    rendered = Path(os.environ.get("KOMMUNLUPP_RENDERED", tmp_path))
+    rendered.mkdir(parents=True, exist_ok=True)
+    (rendered / f"{path.stem}.html").write_text(page, encoding="utf-8")
+    tree = lxml.html.fromstring(page)
+    for part in tree.xpath("//style | //script"):
+        part.getparent().remove(part)
+    text = tree.text_content()
+    assert "Traceback" not in text and "Warning" not in text
+    assert any(letter in text for letter in "åäö")
+    assert all(image.get("alt") for image in tree.iter("img"))
