@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.batch.local import Summary
+from pipeline.batch.summary import Summary
 
 
 def print_summary(summary: Summary, out: Path) -> None:
@@ -21,6 +21,7 @@ def print_summary(summary: Summary, out: Path) -> None:
         ("partly read", summary.partly),
         ("failed", summary.failed),
         ("copies left out", summary.copies),
+        ("taken from an earlier run", f"{summary.reused} in full, {summary.resumed} in part"),
         ("pages", summary.pages),
         ("findings", summary.findings),
         ("municipalities with findings", summary.municipalities),
