@@ -25,9 +25,6 @@ from pipeline.flow import Pipeline
 _ROOT = Path(__file__).parents[2]
 _START_S = 300.0
 
-OnDeath = Callable[[str], None]
-"""Called with a sentence when a worker process had to be replaced."""
-
 
 class WorkerDied(Exception):
     """A worker process is gone; `stage` is the last that it said to enter ("": none)."""
@@ -62,31 +59,27 @@ class Worker:
         config: settings; with them and `build` the process makes its pipeline.
         folder: the run folder; results are written there by the process.
         build: importable by name, as the process calls it.
-        on_death: told whenever a process died.
     """
 
-    def __init__(
-        self,
-        config: Config,
-        folder: Path,
-        build: Callable[[Config], Pipeline],
-        on_death: OnDeath,
-    ) -> None:
+    def __init__(self, config: Config, folder: Path, build: Callable[[Config], Pipeline]) -> None:
         self._setting = (build, config, folder.absolute())
         self._stage_deadline_s = config.batch.stage_deadline_s
-        self._on_death = on_death
         self._stopped = False
+        self._stages: Stages | None = None
         self._process: _Process | None = None
         self._stopper: weakref.finalize[..., Worker] | None = None
 
     def stages(self) -> Stages:
-        """Start the process and return what its stages' answers depend on.
+        """Return what its stages' answers depend on; starts the process if need be.
 
         Raises:
             ModelError, MissingDependencyError: as the pipeline's making raised it.
             WorkerLost: the process does not start.
         """
-        return self._start()[1]
+        if not self._process:
+            self._start()
+        assert self._stages
+        return self._stages
 
     def process(self, tasks: list[Task]) -> Report:
         """Have a batch processed whatever it holds; a document that kills gets an issue of it.
@@ -96,19 +89,19 @@ class Worker:
             WorkerLost: processes die and no document is to blame.
         """
         done, seconds = list[Done](), Counter[str]()
+        deaths: list[str] = []
         waiting = [tasks]
         while waiting:
             group = waiting.pop()
             try:
                 report = self._once(group)
             except WorkerDied as death:
-                if not self._stopped:
-                    self._on_death(str(death))
+                deaths.append(str(death))
                 waiting += [[task] for task in _after(death, group)]
                 continue
             done += report.done
             seconds.update(report.seconds)
-        return Report(tuple(done), dict(seconds))
+        return Report(tuple(done), dict(seconds), tuple(deaths))
 
     def stop(self) -> None:
         """End the process for good; may be called while another thread waits for it."""
@@ -122,7 +115,7 @@ class Worker:
         self._process = self._stopper = None
 
     def _once(self, tasks: list[Task]) -> Report:
-        process = self._process or self._start()[0]
+        process = self._process or self._start()
         stage = ""
         try:
             process.calls.send(tasks)
@@ -144,7 +137,7 @@ class Worker:
             reason = self._last_words(process)
             raise WorkerDied(stage, reason, hung=False) from error
 
-    def _start(self) -> tuple[_Process, Stages]:
+    def _start(self) -> _Process:
         if self._stopped:
             raise WorkerLost("the run was given up")
         paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -178,7 +171,8 @@ class Worker:
             self._clear()
             failure: KommunluppError = answer[1]
             raise failure
-        return process, answer[1]
+        self._stages = answer[1]
+        return process
 
     def _last_words(self, process: _Process) -> str:
         """Why a process is gone; it is cleared away."""

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.batch.chain import Stages
-from pipeline.batch.crew import OnDeath
 from pipeline.batch.task import Report, Task
 from pipeline.config import Config
 
@@ -15,7 +14,7 @@ from pipeline.config import Config
 class Engine(Protocol):
     """Processes batches, several at a time; `open` comes first, `close` last."""
 
-    def open(self, config: Config, folder: Path, on_death: OnDeath) -> Stages:
+    def open(self, config: Config, folder: Path) -> Stages:
         """Start workers; returns what their stages' answers depend on.
 
         Raises:

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.batch.chain import Stages
-from pipeline.batch.crew import OnDeath, Worker
+from pipeline.batch.crew import Worker
 from pipeline.batch.task import Report, Task
 from pipeline.config import Config
 from pipeline.flow import Pipeline
@@ -38,9 +38,9 @@ class LocalEngine:
         self._workers: list[Worker] = []
         self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
 
-    def open(self, config: Config, folder: Path, on_death: OnDeath) -> Stages:
+    def open(self, config: Config, folder: Path) -> Stages:
         """See `Engine`; the other workers start when they are needed."""
-        self._workers = [Worker(config, folder, self._build, on_death) for _ in range(self._jobs)]
+        self._workers = [Worker(config, folder, self._build) for _ in range(self._jobs)]
         for worker in reversed(self._workers):
             self._idle.put(worker)
         return self._workers[0].stages()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -23,7 +22,6 @@ class JsonLog(Observer):
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._lock = threading.Lock()
 
     def begins(self, documents: int, complete: int) -> None:
         """See `Observer`."""
@@ -57,8 +55,7 @@ class JsonLog(Observer):
     def _write(self, event: str, **content: Any) -> None:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = json.dumps({"time": now, "event": event, **content}, ensure_ascii=False)
-        with self._lock:
-            print(line, file=self._stream, flush=True)
+        print(line, file=self._stream, flush=True)
 
 
 class Metrics(Observer):

@@ -31,7 +31,7 @@ class Observer:
         """A batch is done; its time by stage."""
 
     def death(self, reason: str) -> None:
-        """A worker process died and is replaced; may be called from any thread."""
+        """A worker process died and was replaced."""
 
     def ends(self, summary: Summary) -> None:
         """All files are written."""

@@ -66,7 +66,7 @@ class Plan:
                 self.reused.append(head)
                 yield None
                 continue
-            yield Task(key, str(path), source, self._kept(head))
+            yield Task(key, str(path.absolute()), source, self._kept(head))
 
     def read_inputs(self) -> dict[str, str]:
         """Document id to path, of those looked at so far that could be opened."""

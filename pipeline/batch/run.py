@@ -58,13 +58,8 @@ def run(inputs: list[Path], config: Config, out: Path, options: Options | None =
     folder, summary = RunFolder(out), Summary()
     folder.create()
 
-    def on_death(reason: str) -> None:
-        summary.deaths += 1
-        for observer in options.observers:
-            observer.death(reason)
-
     try:
-        stages = options.engine.open(config, out, on_death)
+        stages = options.engine.open(config, out)
         found = find_inputs(inputs)
         ledger = Ledger(out, stages.chain)
         with Claims(out, purpose_of(found.files, ledger)) as claims:
@@ -129,6 +124,10 @@ class _Batch:
             for stage, seconds in report.seconds.items():
                 total = self._summary.stage_seconds.get(stage, 0.0)
                 self._summary.stage_seconds[stage] = total + seconds
+            self._summary.deaths += len(report.deaths)
+            for observer in self._options.observers:
+                for reason in report.deaths:
+                    observer.death(reason)
             for done in report.done:
                 self._claims.release(done.head.id)
                 self._tell(done)

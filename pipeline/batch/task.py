@@ -68,7 +68,9 @@ class Report:
 
     Attributes:
         seconds: time spent, by stage; `write` is for documents and shard.
+        deaths: why worker processes had to be replaced on the way.
     """
 
     done: tuple[Done, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
+    deaths: tuple[str, ...] = ()

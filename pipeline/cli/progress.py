@@ -37,7 +37,7 @@ class _Lines(Observer):
         print(line, file=self._stream, flush=True)
 
     def death(self, reason: str) -> None:
-        print(f"a worker process is replaced: {reason}", file=self._stream, flush=True)
+        print(f"a worker process was replaced: {reason}", file=self._stream, flush=True)
 
 
 class _Bar(Observer):
@@ -56,7 +56,7 @@ class _Bar(Observer):
             self._progress.console.print(f"{name}: {_outcome(done)}", markup=False)
 
     def death(self, reason: str) -> None:
-        self._progress.console.print(f"a worker process is replaced: {reason}", markup=False)
+        self._progress.console.print(f"a worker process was replaced: {reason}", markup=False)
 
 
 @contextmanager

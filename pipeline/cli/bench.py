@@ -1,0 +1,16 @@
+"""`kommunlupp bench`: how quick it is, peers measured in the same run."""
+
+from __future__ import annotations
+
+import click
+
+from pipeline.cli import LazyGroup
+
+COMMANDS = {
+    "pipeline": ("pipeline.cli.bench_pipeline", "Each stage and the whole, on invented PDFs."),
+}
+
+
+@click.group(cls=LazyGroup, modules=COMMANDS)
+def bench() -> None:
+    """Measure speed and memory, with peers in the same run."""
