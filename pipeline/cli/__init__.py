@@ -19,7 +19,6 @@ COMMANDS = {
     "review": ("pipeline.cli.review", "Judge a run's findings in a browser; export and verify."),
     "bench": ("pipeline.cli.bench", "Measure speed: figures for the README."),
     "dataset": ("pipeline.cli.dataset", "Turn a run's findings into a `datasets` dataset."),
-    "bench": ("pipeline.cli.bench", "Measure speed and memory, with peers in the same run."),
     "config": ("pipeline.cli.config", "Show the resolved configuration."),
     "doctor": ("pipeline.cli.doctor", "Say what is installed, and what to do about what is not."),
 }

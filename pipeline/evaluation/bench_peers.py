@@ -5,15 +5,17 @@
 reads the PDFs of a folder with one job and prints nothing. Jobs are `pdfminer`, `pypdfium2`,
 `symspell`, `transformers`, `plain` (pdfminer.six, symspellpy and transformers one after the other),
 and kommunlupp's own `extract`, `restore`, `classify`. All but `pdfminer`, `pypdfium2`, `extract`
-and `plain` take texts from `FOLDER/texts.json`, which `extract` has written.
+and `plain` take what `extract` has left in the folder.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
+import os
+import pickle
+import re
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -26,7 +28,9 @@ from pipeline.flow import Pipeline, identify
 from pipeline.resources import model_folder
 from pipeline.stages.restore.model import load_model
 
-TEXTS, SECONDS = "texts.json", "seconds.json"
+EXTRACTED, SECONDS = "extracted.pickle", "seconds.json"
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 def _pdfs(folder: Path) -> list[Path]:
@@ -52,35 +56,35 @@ def _pypdfium2(folder: Path) -> Callable[[], object]:
 
 
 def _extract(folder: Path) -> Callable[[], object]:
-    pipeline = Pipeline.from_config(Config())
+    stage: Any = Pipeline.from_config(Config()).stages[0]
 
     def read() -> None:
-        documents = [pipeline.stages[0](identify(path)) for path in _pdfs(folder)]
-        (folder / TEXTS).write_text(json.dumps([document.raw for document in documents]))
+        documents = [stage(identify(path)) for path in _pdfs(folder)]
+        stage.close()  # what a child process cost is known when it has ended
+        (folder / EXTRACTED).write_bytes(pickle.dumps(documents))
 
     return read
 
 
-def _texts(folder: Path) -> list[str]:
-    texts: list[str] = json.loads((folder / TEXTS).read_text())
-    return texts
+def _extracted(folder: Path) -> list[Document]:
+    documents: list[Document] = pickle.loads((folder / EXTRACTED).read_bytes())
+    return documents
 
 
 def _symspell(folder: Path) -> Callable[[], object]:
-    repair, texts = symspell(load_model(model_folder("restorer")).language), _texts(folder)
+    repair = symspell(load_model(model_folder("restorer")).language)
+    texts = [document.raw for document in _extracted(folder)]
     return lambda: [repair(text) for text in texts]
 
 
 def _restore(folder: Path) -> Callable[[], object]:
-    stage = Pipeline.from_config(Config()).stages[1]
-    documents = [Document("", "", raw=text, text=text) for text in _texts(folder)]
+    stage, documents = Pipeline.from_config(Config()).stages[1], _extracted(folder)
     return lambda: [stage(document) for document in documents]
 
 
 def _segmented(folder: Path) -> list[Document]:
-    pipeline = Pipeline.from_config(Config())
-    documents = [Document("", "", raw=text, text=text) for text in _texts(folder)]
-    return [pipeline.stages[2](document) for document in documents]
+    segment = Pipeline.from_config(Config()).stages[2]
+    return [segment(document) for document in _extracted(folder)]
 
 
 def _classify(folder: Path) -> Callable[[], object]:
@@ -104,14 +108,13 @@ def _plain(folder: Path) -> Callable[[], object]:
     from pdfminer.high_level import extract_text
 
     repair = symspell(load_model(model_folder("restorer")).language)
-    segment = Pipeline.from_config(Config()).stages[2]
     peer = importlib.import_module("pipeline.training.bert_peer")
-    classifier = peer.text_classifier([extract_text(_pdfs(folder)[0])], folder)
+    classifier = peer.text_classifier([extract_text(path) for path in _pdfs(folder)[:5]], folder)
 
     def read() -> None:
         for path in _pdfs(folder):
             text = repair(extract_text(path))
-            classifier(_sentences([segment(Document("", "", raw=text, text=text))]))
+            classifier([s for s in _SENTENCE_END.split(text) if s.strip()])
 
     return read
 
@@ -131,11 +134,10 @@ JOBS: dict[str, Callable[[Path], Callable[[], object]]] = {
 def main() -> None:
     """Do a job; write the wall and processor seconds of the work itself to `seconds.json`."""
     name, folder = sys.argv[1], Path(sys.argv[2])
-    with tempfile.TemporaryDirectory():
-        work = JOBS[name](folder)
-        began, cpu = time.perf_counter(), time.process_time()
-        work()
-        seconds = {"wall": time.perf_counter() - began, "cpu": time.process_time() - cpu}
+    work = JOBS[name](folder)
+    began, cpu = time.perf_counter(), sum(os.times()[:4])
+    work()
+    seconds = {"wall": time.perf_counter() - began, "cpu": sum(os.times()[:4]) - cpu}
     (folder / SECONDS).write_text(json.dumps(seconds))
 
 

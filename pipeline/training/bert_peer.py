@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast, pipeline
+from transformers import BertConfig, BertForSequenceClassification, BertTokenizer, pipeline
 
 from pipeline.codebook import LABELS
 
@@ -38,10 +38,11 @@ def text_classifier(sentences: Sequence[str], folder: Path) -> Any:
         num_hidden_layers=LAYERS,
         num_attention_heads=HEADS,
         intermediate_size=4 * WIDTH,
-        num_labels=len(LABELS),
     )
-    tokenizer = BertTokenizerFast(str(vocabulary), do_lower_case=True)
-    model = BertForSequenceClassification(config).eval()
+    config.num_labels = len(LABELS)
+    tokenizer = BertTokenizer(vocab=str(vocabulary), do_lower_case=True)
+    model = BertForSequenceClassification(config)
+    model.requires_grad_(False)
     return pipeline(
         "text-classification",
         model=model,
