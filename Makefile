@@ -28,7 +28,7 @@ $(VENV)/.run: $(VENV)/.system pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.run
 	@$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
-	@$(BIN)/pip install --quiet --disable-pip-version-check -e ".[dev,train,evaluate,examples]"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e ".[dev,train,evaluate,examples,review]"
 	@touch $@
 
 clean:

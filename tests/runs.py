@@ -27,9 +27,7 @@ Part = tuple[Row, list[Row]]
 
 def run_of(parts: Sequence[Part], finished: str = "2024-01-01T00:00:00+00:00") -> Run:
     """A run that read these documents."""
-    documents = [
-        {"copies": [], "run_finished": finished, **of} for of, _ in parts if of["outcome"]
-    ]
+    documents = [{"copies": [], "run_finished": finished, **of} for of, _ in parts if of["outcome"]]
     findings = [row for _, rows in parts for row in rows]
     return Run(as_table(findings, FINDINGS), as_table(documents, MERGED_DOCUMENTS), ({},))
 

@@ -91,6 +91,21 @@ def test_english_prose_is_left_alone() -> None:
     assert restore(english) == (english, ())
 
 
+def test_danish_quoted_in_clean_swedish_is_left_alone() -> None:
+    danish = (
+        "Kommunen har besluttet at ansætte to nye sagsbehandlere, og forvaltningen følger op på "
+        "indsatsen hver måned. Det er ikke nok, og jeg håber at sagerne bliver afgjort.\n"
+    )
+    text = CLEAN + danish * 3
+    assert restore(text) == (text, ())
+
+
+def test_english_titles_on_a_damaged_page_are_left_alone() -> None:
+    title = "Strategy of the Union for children and for the rights of their parents"
+    restored, _ = restore(as_read_by(CLEAN) + title + "\n")
+    assert title in restored
+
+
 def test_stage_repairs_each_page_by_its_own_evidence() -> None:
     damaged = as_read_by(CLEAN)
     raw = CLEAN + damaged

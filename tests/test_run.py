@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from bad_inputs import bad_inputs, write_all
 from click.testing import CliRunner, Result
 
 from pipeline.batch.runfolder import RunFolder
@@ -147,6 +148,32 @@ def test_an_empty_folder_is_a_recorded_failure(tmp_path: Path) -> None:
     result = invoke("run", tmp_path / "empty", "--out", tmp_path / "out")
     assert result.return_value == ExitCode.SOME_FAILED
     assert [row["code"] for row in rows(tmp_path / "out" / "failures.csv")] == ["folder-empty"]
+
+
+def test_a_folder_of_bad_files_is_finished_and_each_failure_recorded(tmp_path: Path) -> None:
+    """Bar 5 of the spine, through the command: batch goes on, code and remedy for each file."""
+    write_all(tmp_path / "in")
+    (tmp_path / "in" / "åtgärd.txt").write_text(MEMO, encoding="utf-8")
+    quick = ("--set", "extract.deadline_s=10", "--set", "extract.ocr_page_deadline_s=15")
+    result = invoke("run", tmp_path / "in", "--out", tmp_path / "run", *quick)
+    assert result.return_value == ExitCode.SOME_FAILED
+    written = {path.name for path in (tmp_path / "in").iterdir()}
+    failures = rows(tmp_path / "run" / "failures.csv")
+    codes: dict[str, set[str]] = {}
+    for row in failures:
+        assert row["code"] and row["message"] and row["remedy"]
+        codes.setdefault(Path(row["file"]).name, set()).add(row["code"])
+    expected = {
+        case.name.encode("utf-8", "backslashreplace").decode(): case.code
+        for case in bad_inputs()
+        if case.code not in (None, "is-a-folder") and not case.settings and case.name in written
+    }
+    missing = {name: code for name, code in expected.items() if code not in codes.get(name, ())}
+    copies = {name for name, found in codes.items() if "copy" in found}
+    assert len(expected) >= 40 and not {n: c for n, c in missing.items() if n not in copies}
+    assert any(
+        row["document"].endswith("åtgärd.txt") for row in rows(tmp_path / "run/findings.csv")
+    )
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the seed documents in shared/ are not here")

@@ -11,9 +11,10 @@ def outcome_of(document: Document) -> Outcome:
     """A document with an error of its own is never counted as read."""
     if any(issue.code == Copy.code for issue in document.issues):
         return "copy"
-    if not any(issue.severity == "error" for issue in document.issues):
-        return "read"
-    return "partly" if any(page.start < page.end for page in document.pages) else "failed"
+    if not any(page.start < page.end for page in document.pages):
+        return "failed"
+    lost = any(issue.severity == "error" for issue in document.issues)
+    return "partly" if lost else "read"
 
 
 def printable(path: str) -> str:

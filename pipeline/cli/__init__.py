@@ -13,6 +13,8 @@ from pipeline.errors import ExitCode, KommunluppError
 COMMANDS = {
     "run": ("pipeline.cli.run", "Read documents, write a run folder with findings and tables."),
     "inspect": ("pipeline.cli.inspect", "Show what one stage did, and where a finding stands."),
+    "aggregate": ("pipeline.cli.aggregate", "Merge runs and count findings per municipality."),
+    "report": ("pipeline.cli.report", "Write a self-contained HTML report on runs."),
     "restore": ("pipeline.cli.restore", "Repair OCR-damaged text: text in, text out."),
     "classify": ("pipeline.cli.classify", "Label sentences from a JSONL file."),
     "evaluate": ("pipeline.cli.evaluate", "Measure repair and classification on labelled data."),

@@ -8,6 +8,7 @@ from pipeline.cli import LazyGroup
 
 COMMANDS = {
     "pipeline": ("pipeline.cli.bench_pipeline", "Each stage and the whole, on invented PDFs."),
+    "review": ("pipeline.cli.bench_review", "The review page under several reviewers at once."),
 }
 
 

@@ -10,6 +10,7 @@ COMMANDS = {
     "restore": ("pipeline.cli.evaluate_restore", "OCR repair on a bed of raw and gold pages."),
     "measures": ("pipeline.cli.evaluate_measures", "Measures, status and scope on sentences."),
     "examples": ("pipeline.cli.evaluate_examples", "The whole chain on the example documents."),
+    "figures": ("pipeline.cli.evaluate_figures", "The README's figure tables, as Markdown."),
 }
 
 

@@ -31,9 +31,9 @@ def examples(
     """Measure the whole chain on the example documents, with and without repair."""
     import json
 
-    from rich.console import Console
     from rich.table import Table
 
+    from pipeline.cli.console import console
     from pipeline.evaluation.end_to_end import evaluate_examples
 
     systems = {
@@ -48,6 +48,6 @@ def examples(
     table = Table("", *figures, title=str(examples))
     for row in figures["kommunlupp"]:
         table.add_row(row.replace("_", " "), *(f"{column[row]:g}" for column in figures.values()))
-    Console().print(table)
+    console().print(table)
     for sentence in tallies["kommunlupp"].missed if missed else ():
         click.echo(sentence)

@@ -84,27 +84,28 @@ def _models(folders: tuple[Path, ...]) -> dict[str, MeasureModel]:
 
 
 def _print(reports: dict[str, Report]) -> None:
-    from rich.console import Console
     from rich.table import Column, Table
 
-    console = Console()
+    from pipeline.cli.console import console
+
+    screen = console()
     last = list(reports.values())[-1]
     title = f"{last.sentences} sentences, {last.documents} documents; 95 % intervals"
     table = Table(Column(no_wrap=True), *reports, title=title)
     for name, text in _FIGURES.items():
         table.add_row(name, *map(text, reports.values()))
-    console.print(table)
+    screen.print(table)
     table = Table("label", "gold", "precision", "recall", "F1", title=list(reports)[-1])
     for label in last.labels:
         numbers = (str(label.positives), f"{label.precision:.2f}", f"{label.recall:.2f}")
         table.add_row(label.label, *numbers, _interval(label.f1))
-    console.print(table)
+    screen.print(table)
     table = Table("score", "labels given", "mean score", "share right", title="Reliability")
     for b in last.given.bins:
         if b.count:
             row = (str(b.count), f"{b.mean_score:.2f}", f"{b.share_right:.2f}")
             table.add_row(f"{b.low:.1f} to {b.high:.1f}", *row)
-    console.print(table)
+    screen.print(table)
 
 
 def _interval(figure: Figure) -> str:

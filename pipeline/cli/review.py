@@ -67,3 +67,94 @@ def serve(
     certificate, key = tls or (None, None)
     listen = Listen(certificate=certificate, key=key, **where)
     serve_forever(opened, run, listen, Models(model, rival))
+
+
+@review.command()
+@RUN
+@DATABASE
+def verify(run: Path, database: str | None) -> int:
+    """Check that nobody edited, dropped or moved a decision."""
+    from pipeline.errors import ExitCode
+    from pipeline.review.serve import open_database
+    from pipeline.review.verify import verify as check
+
+    opened = open_database(run, database)
+    with opened.reading() as connection:
+        head, faults = check(connection)
+    opened.close()
+    for fault in faults:
+        click.echo(f"event {fault.seq}: {fault.what}", err=True)
+    click.echo(f"{head.seq} events, {len(faults)} faults, last hash {head.hash}")
+    return int(ExitCode.SOME_FAILED if faults else ExitCode.OK)
+
+
+@review.command("add-user")
+@RUN
+@DATABASE
+@click.argument("name")
+@click.option("--role", type=click.Choice(["reader", "reviewer", "admin"]), default="reviewer")
+@click.password_option(envvar="KOMMUNLUPP_PASSWORD", help="Asked for unless given.")
+def add_user(run: Path, database: str | None, name: str, role: str, password: str) -> None:
+    """Make an account, or give an existing one another role and password."""
+    from pipeline.review.accounts import add_user as add
+    from pipeline.review.serve import open_database
+
+    opened = open_database(run, database)
+    opened.write(lambda connection: add(connection, name, role, password, "kommunlupp"))
+    opened.close()
+    click.echo(f"{name}: {role}")
+
+
+@review.command()
+@RUN
+@DATABASE
+@click.option("--format", "form", default="jsonl", show_default=True, help="jsonl, log, csv …")
+@click.option("--unmasked", is_flag=True, help="Keep personal identity numbers; noted in the log.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+def export(run: Path, database: str | None, form: str, unmasked: bool, out: Path) -> None:
+    """Write all findings with their decisions; `log` is the whole review, for `restore`."""
+    from pipeline.review.log import audit
+    from pipeline.review.serve import open_database
+    from pipeline.review.transfer import export_all
+
+    opened = open_database(run, database)
+    with opened.reading() as connection:
+        count = export_all(connection, form, out, masked=not unmasked)
+    what = {"format": form, "count": count, "unmasked": unmasked}
+    opened.write(lambda connection: audit(connection, "kommunlupp", "export", **what))
+    opened.close()
+    click.echo(f"{count} in {out}")
+
+
+@review.command("import")
+@RUN
+@DATABASE
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--reviewer", required=True, help="Whose decisions they are.")
+def import_file(run: Path, database: str | None, file: Path, reviewer: str) -> None:
+    """Take decisions from FILE; what somebody judged otherwise stays, and is listed."""
+    from pipeline.review.serve import open_database
+    from pipeline.review.transfer import import_decisions
+
+    opened = open_database(run, database)
+    result = import_decisions(opened, file, reviewer)
+    opened.close()
+    click.echo(f"{result.taken} taken, {result.same} there already, {result.unknown} unknown")
+    for finding in result.conflicts:
+        click.echo(f"judged otherwise, left as it is: {finding}")
+
+
+@review.command()
+@RUN
+@DATABASE
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def restore(run: Path, database: str | None, file: Path) -> None:
+    """Rebuild a review from `export --format log` in an empty database."""
+    from pipeline.review.exchange.dump import restore as rebuild
+    from pipeline.review.serve import open_database
+
+    opened = open_database(run, database)
+    with file.open(encoding="utf-8") as lines:
+        count = opened.write(lambda connection: rebuild(connection, lines))
+    opened.close()
+    click.echo(f"{count} events")

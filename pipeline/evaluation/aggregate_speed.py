@@ -16,21 +16,17 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-
 from pipeline.aggregate import aggregate
 from pipeline.aggregate.merge import read_run
 from pipeline.aggregate.outputs import write
-from pipeline.aggregate.uncertainty import Rates
-from pipeline.codebook import LABELS
-from pipeline.evaluation.synthetic import Size, invent
+from pipeline.evaluation.synthetic import Size, invent, some_rates
 from pipeline.gazetteer import Gazetteer
 
 
 def measure(run: Path, out: Path) -> dict[str, float]:
     """Aggregate `run` into `out`; returns seconds, seconds of CPU and MiB at the peak."""
     began, cpu = time.perf_counter(), time.process_time()
-    rates = Rates(*(np.full(len(LABELS), value) for value in (80.0, 20.0, 30.0)))
+    rates = some_rates()
     result = aggregate([read_run(run)], Gazetteer.load(), rates=rates)
     counted = time.perf_counter()
     write(result, out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
@@ -23,8 +24,9 @@ _DEADLINE_S = 120.0
 class Browser:
     """One page of a headless Chromium; see `browser()`."""
 
-    def __init__(self, write: int, read: int) -> None:
+    def __init__(self, write: int, read: int, *, javascript: bool) -> None:
         self._write, self._read = write, read
+        self._javascript = javascript
         self._number = 0
         self._buffer = b""
         self._session: str | None = None
@@ -32,6 +34,7 @@ class Browser:
         attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
         self.call("Page.enable")
+        self.call("Emulation.setScriptExecutionDisabled", value=not javascript)
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         """Send a command of the DevTools protocol and return its result."""
@@ -46,7 +49,7 @@ class Browser:
                     raise RuntimeError(f"{method}: {reply['error']['message']}")
                 result: dict[str, Any] = reply["result"]
                 return result
-        raise RuntimeError("the browser is gone")
+        raise RuntimeError(f"{method}: the browser does not answer")
 
     def open(self, path: Path, width: int = 1400, height: int = 900) -> float:
         """Open a file in a window of this size; returns seconds until it was loaded."""
@@ -63,10 +66,10 @@ class Browser:
             if time.perf_counter() - began > _DEADLINE_S:
                 raise RuntimeError(f"{path} did not load in {_DEADLINE_S:.0f} s")
             time.sleep(0.02)
-        # Two frames: the first paint is done.
-        self.evaluate(
-            "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(1))))"
-        )
+        if self._javascript:  # two frames: the first paint is done
+            self.evaluate(
+                "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(1))))"
+            )
         return time.perf_counter() - began
 
     def evaluate(self, expression: str) -> Any:
@@ -93,7 +96,8 @@ class Browser:
             while b"\0" in self._buffer:
                 one, _, self._buffer = self._buffer.partition(b"\0")
                 yield json.loads(one)
-            received = os.read(self._read, 1 << 20)
+            ready, _, _ = select.select([self._read], [], [], _DEADLINE_S)
+            received = os.read(self._read, 1 << 20) if ready else b""
             if not received:
                 return
             self._buffer += received
@@ -136,9 +140,7 @@ def browser(*, javascript: bool = True) -> Iterator[Browser]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            page = Browser(to_write, from_read)
-            page.call("Emulation.setScriptExecutionDisabled", value=not javascript)
-            yield page
+            yield Browser(to_write, from_read, javascript=javascript)
         finally:
             process.kill()
             process.wait()

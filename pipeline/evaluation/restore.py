@@ -43,6 +43,11 @@ def systems(*, with_hunspell: bool) -> dict[str, Callable[[], Repair]]:
     return made
 
 
+def symspell_baseline() -> Repair:
+    """symspellpy with the restorer's word counts; see `restore_baselines.symspell`."""
+    return symspell(load_model(model_folder("restorer")).language)
+
+
 def evaluate_bed(folder: Path, *, with_hunspell: bool = False) -> list[SystemResult]:
     """Run every system over the bed; re-reading with Swedish is added where the bed has it.
 

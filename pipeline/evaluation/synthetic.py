@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from pipeline.aggregate.uncertainty import Rates
 from pipeline.batch.runfolder import RunFolder
 from pipeline.codebook import LABELS
 from pipeline.document import Document
@@ -175,6 +178,12 @@ def invent(size: Size, seed: int = 5) -> InventedRun:
             )
         )
     return run
+
+
+def some_rates() -> Rates:
+    """Error rates of a classifier of middling quality, the same for every label."""
+    shape = len(LABELS)
+    return Rates(np.full(shape, 80.0), np.full(shape, 20.0), np.full(shape, 30.0))
 
 
 def _sentence(draw: random.Random, label: str) -> str:

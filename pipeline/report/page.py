@@ -25,10 +25,13 @@ from pipeline.report.method import error_rates, models
 from pipeline.report.summary import summary
 
 MOST_BYTES = 14_500_000
-_PAGE_BYTES = 1_100_000
-"""What the page holds besides excerpts: style, map, tables."""
-_EXCERPT_BYTES = 420
-"""Marks and tags of an excerpt, its words left out."""
+_PAGE_BYTES = 400_000
+"""What the page holds besides municipalities and excerpts: style, script, map."""
+_PLACE_BYTES = 7_500
+"""A municipality's tables."""
+_EXCERPT_BYTES = 110
+"""Marks of an excerpt, its words and tags left out."""
+_TAG_BYTES = 130
 _OPEN_AT_MOST = 8
 """A report of so few municipalities shows them all unfolded."""
 _INSETS = {"01": "Stockholms län", "12": "Skåne län"}
@@ -129,14 +132,15 @@ def _assets() -> dict[str, Any]:
 def _illustrate(groups: Sequence[Sequence[Source]], result: Aggregate, images_each: int) -> int:
     shown = [[e for source in sources for e in source.excerpts] for sources in groups]
     ids, files = (result.run.documents.column(n).to_pylist() for n in ("document_id", "file"))
-    room = MOST_BYTES - _PAGE_BYTES - sum(_bytes(e) for group in shown for e in group)
+    texts = sum(_bytes(e) for group in shown for e in group)
+    room = MOST_BYTES - _PAGE_BYTES - _PLACE_BYTES * len(groups) - texts
     paths = {one: file for one, file in zip(ids, files, strict=True) if one}
     return add_images(shown, paths, images_each, max(0, room))
 
 
 def _bytes(excerpt: Excerpt) -> int:
     said = excerpt.before + excerpt.text + excerpt.after
-    return len(said.encode()) + _EXCERPT_BYTES
+    return len(said.encode()) + _EXCERPT_BYTES + _TAG_BYTES * len(excerpt.tags)
 
 
 def _years(counts: Counts) -> list[int]:

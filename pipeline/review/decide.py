@@ -13,7 +13,7 @@ from pipeline.review.events import Change, Origin, Slot, Value
 from pipeline.review.history import Action, stacks
 from pipeline.review.intake import FindingRows, add_findings
 from pipeline.review.judgement import Judgement, Suggestion, checked
-from pipeline.review.log import now, once, slots_of
+from pipeline.review.log import EMPTY, now, once, slots_of
 from pipeline.review.queue import latest_run
 from pipeline.review.schema import ActionRow, EventRow, FindingRow
 from pipeline.review.standing import (
@@ -265,8 +265,8 @@ def _last(connection: Connection, name: str, kind: str) -> str | None:
     """The action that an undo or redo is about."""
     rows = connection.execute(
         select(ActionRow.id, ActionRow.kind, ActionRow.target)
-        .where(ActionRow.actor == name)
-        .order_by(ActionRow.number, ActionRow.id)
+        .where(ActionRow.actor == name, ActionRow.kind != EMPTY)
+        .order_by(ActionRow.number)
     )
     done, undone = stacks(Action(*row) for row in rows)
     stack = done if kind == "undo" else undone

@@ -49,15 +49,16 @@ def detail(document: Document, span: Span) -> dict[str, Any]:
 
 
 def surroundings(document: Document, span: Span) -> Span:
-    """The sentences that hold `span`, with one more on either side."""
+    """The sentences that hold `span`, with one more on either side under the same heading."""
     holding = [
         n for n, s in enumerate(document.sentences) if s.start < span.end and span.start < s.end
     ]
     if not holding:
         return span
-    first = document.sentences[max(0, holding[0] - 1)]
-    last = document.sentences[min(len(document.sentences) - 1, holding[-1] + 1)]
-    return Span(min(first.start, span.start), max(last.end, span.end))
+    near = document.sentences[max(0, holding[0] - 1) : holding[-1] + 2]
+    heading = document.sentences[holding[0]].heading
+    shown = [s for s in near if s.heading == heading]
+    return Span(min(shown[0].start, span.start), max(shown[-1].end, span.end))
 
 
 def sentence_at(document: Document, span: Span) -> tuple[str, str, str, str]:

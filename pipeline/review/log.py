@@ -27,6 +27,8 @@ from pipeline.review.standing import Standing, standing
 CHUNK = 500
 """Findings that one statement concerns at most."""
 _EVENT_COLUMNS = [getattr(EventRow, field.name) for field in fields(Event)]
+EMPTY = "nothing"
+"""Kind of an action that changed nothing: there is nothing to undo."""
 Slots = dict[str, Slot]
 
 
@@ -91,13 +93,14 @@ def once(
         return dict(known.answer)
     changes, answer = work()
     append(connection, origin, changes)
-    number = head_of(connection).seq
+    last = connection.execute(select(func.max(ActionRow.number))).scalar_one() or 0
+    empty = not changes and origin.kind not in ("undo", "redo")
     connection.execute(
         insert(ActionRow).values(
             id=origin.action,
-            number=number,
+            number=last + 1,
             actor=origin.actor,
-            kind=origin.kind,
+            kind=EMPTY if empty else origin.kind,
             target=target,
             digest=digest,
             answer=answer,

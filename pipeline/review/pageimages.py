@@ -88,6 +88,9 @@ class PageImages:
             seen = (status.st_mtime_ns, status.st_size)
             if self._checked.get(document_id) == seen:
                 return
-            if hashlib.file_digest(file, "sha256").hexdigest() != document_id:
+            digest = hashlib.sha256()
+            while block := file.read(1 << 20):
+                digest.update(block)
+            if digest.hexdigest() != document_id:
                 raise NotHere("the file was changed since it was read")
             self._checked[document_id] = seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -77,7 +78,7 @@ def make_panel(connection: Connection, site: Site, user: User, finding: str, vie
     slots = slots_of(connection, [finding]).get(finding, {})
     stand = standing({name: slot.value for name, slot in slots.items()})
     who = site.reviewer(user)
-    ruling = stand.place == "disagreed" or RULING in slots and slots[RULING].value is not None
+    ruling = stand.place == "disagreed" or (RULING in slots and slots[RULING].value is not None)
     refusal, version = None, 0
     if not user.may("reviewer"):
         refusal = "Ditt konto får läsa men inte besluta."
@@ -85,7 +86,7 @@ def make_panel(connection: Connection, site: Site, user: User, finding: str, vie
         try:
             version = slots.get(target_slot(stand, who, ruling=ruling), Slot()).version
         except NotAllowed:
-            refusal = _REFUSALS[ruling]
+            refusal = REFUSALS[ruling]
     own = stand.voices.get(user.name)
     blind = bool(user.settings.get("blind")) and own is None and stand.outcome is None
     hidden = stand.place == "waiting" or (user.name in stand.coders and own is None)
@@ -111,7 +112,7 @@ def make_panel(connection: Connection, site: Site, user: User, finding: str, vie
     )
 
 
-_REFUSALS = {
+REFUSALS = {
     False: "Fyndet dubbelkodas av andra.",
     True: "Du har själv bedömt fyndet: någon annan får avgöra.",
 }
@@ -150,7 +151,7 @@ def plain_pieces(text: str, start: int, span: list[int]) -> list[Piece]:
     cuts = [start, *(c for c in span if start < c < end), end]
     return [
         Piece(a, text[a - start : b - start], _within(a, span))
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        for a, b in itertools.pairwise(cuts)
         if a < b
     ]
 

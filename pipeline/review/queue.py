@@ -135,13 +135,13 @@ def neighbour(
 ) -> str | None:
     """The finding of the view that stands behind (or before) one, which may have left the view.
 
-    At the end the view begins anew with what was passed over; backwards it does not.
+    At the end a view of a state begins anew: there are left what was passed over.
     """
     conditions = matching(connection, view, user)
     statement = select(FindingRow.id).order_by(*order(view, backwards=backwards)).limit(1)
     beyond = _beyond(view, finding, backwards)
     found = connection.execute(statement.where(*conditions, beyond)).scalar()
-    if found or backwards:
+    if found or backwards or not view.state:
         return found
     others = statement.where(*conditions, FindingRow.id != finding.id)
     return connection.execute(others).scalar()
@@ -149,18 +149,16 @@ def neighbour(
 
 def _beyond(view: View, finding: Any, backwards: bool) -> ColumnElement[bool]:
     *first, position = _keys(view)
+    beyond: ColumnElement[bool]
+    beyond = position < finding.position if backwards else position > finding.position
     if not first:
-        here = finding.position
-        return position < here if backwards else position > here
+        return beyond
     key, value = first[0], getattr(finding, view.sort)
-    if view.sort != "score":  # both rise: compare them as one
-        pair, here = tuple_(key, position), tuple_(literal(value), literal(finding.position))
-        return pair < here if backwards else pair > here
-    further: ColumnElement[bool] = (
-        position < finding.position if backwards else position > finding.position
-    )
-    ahead = key > value if backwards else key < value
-    return or_(ahead, and_(key == value, further))
+    if view.sort == "score":  # it falls where the position rises
+        return or_(key > value if backwards else key < value, and_(key == value, beyond))
+    pair, here = tuple_(key, position), tuple_(literal(value), literal(finding.position))
+    rising: ColumnElement[bool] = pair < here if backwards else pair > here
+    return rising
 
 
 def first(connection: Connection, view: View, user: str) -> str | None:

@@ -57,13 +57,14 @@ class Guard:
             await _answer(send, *refusal)
             return
         limit = MAX_UPLOAD if scope["path"] == "/import" else MAX_BODY
-        received, begun = 0, False
+        received, begun, too_long = 0, False, False
 
         async def limited() -> Message:
-            nonlocal received
+            nonlocal received, too_long
             message = await receive()
             received += len(message.get("body", b""))
             if received > limit:
+                too_long = True
                 raise _TooLongError
             return message
 
@@ -71,6 +72,8 @@ class Guard:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
+                if too_long:  # whatever the application made of the body's end
+                    message["status"] = 413
                 given = {key.lower() for key, _ in message["headers"]}
                 added = [*_HEADERS]
                 if b"cache-control" not in given:

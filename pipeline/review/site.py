@@ -64,7 +64,8 @@ class Site:
         self.key = database.write(accounts.signing_key)
         with database.reading() as connection:
             run = connection.execute(select(RunRow).order_by(RunRow.id.desc()).limit(1)).first()
-        self.model, self.codebook = (run.model, run.codebook) if run else ("", "")
+        self.model: str = run.model if run else ""
+        self.codebook: str = run.codebook if run else ""
         self.templates = _templates()
         self._documents: OrderedDict[str, Document] = OrderedDict()
         self._remembered: dict[str, tuple[float, Any]] = {}
@@ -121,7 +122,7 @@ class Site:
 def exact(text: str) -> Markup:
     """Text for a page, such that the browser keeps every character: HTML drops CR and NUL."""
     escaped = str(escape(text)).replace("\r", "&#13;").replace("\0", "\ufffd")
-    return Markup(escaped)  # noqa: S704 - escaped above
+    return Markup(escaped)
 
 
 def _templates() -> Environment:

@@ -1,10 +1,16 @@
-"""Words of the interface: Swedish in the templates, English here."""
+"""Words of the interface: Swedish in the templates, English in english.tsv."""
 
 from __future__ import annotations
 
-from pipeline.codebook import SWEDISH
-from pipeline.review.english import ENGLISH
+from pathlib import Path
 
+from pipeline.codebook import SWEDISH
+
+_TABLE = Path(__file__).with_name("english.tsv")
+ENGLISH: dict[str, str] = dict(
+    line.split("\t", 1) for line in _TABLE.read_text(encoding="utf-8").splitlines()
+)
+"""Swedish to English."""
 _ENGLISH_NAMES = {
     "recruitment": "Recruitment and staffing",
     "temporary_staffing": "Hired and temporary staff",

@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,8 +130,12 @@ def _multinomial(
     return coefficients
 
 
-def figures(model: LinearModel, path: Path) -> dict[str, float]:
-    """Return the figures that the model card quotes for one file of labelled sentences."""
+def figures(model: LinearModel, path: Path) -> dict[str, Any]:
+    """Return the figures that the model card quotes for one file of labelled sentences.
+
+    `labels` holds each label's precision, recall and positives: aggregation corrects its counts
+    by them.
+    """
     report = evaluate(model, read_labelled(path))
     return {
         "sentences": report.sentences,
@@ -145,6 +150,15 @@ def figures(model: LinearModel, path: Path) -> dict[str, float]:
         "ece_every": round(report.every.error, 4),
         "sure_precision": round(report.sure_precision, 4),
         "sure_share": round(report.sure_share, 4),
+        "labels": [
+            {
+                "label": one.label,
+                "precision": round(one.precision, 4),
+                "recall": round(one.recall, 4),
+                "positives": one.positives,
+            }
+            for one in report.labels
+        ],
     }
 
 

@@ -81,7 +81,9 @@
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = head.textContent;
-    head.firstElementChild.replaceWith(button);
+    head.firstElementChild.className = "printed";
+    // The plain word stays for print: Chromium repeats no table head that shows a button.
+    head.append(button);
     button.addEventListener("click", () => {
       const up = head.getAttribute("aria-sort") === (column ? "descending" : "ascending");
       const direction = column ? (up ? 1 : -1) : (up ? -1 : 1);

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
+from sqlalchemy import Connection
 
 from pipeline.document import Finding
 from pipeline.offsets import Span
@@ -21,6 +22,7 @@ from pipeline.review.panel import make_panel, plain_pieces
 from pipeline.review.routes.queue import TheView
 from pipeline.review.schema import FindingRow
 from pipeline.review.site import Site
+from pipeline.review.view import View
 from pipeline.review.web import Key, Reader, Reviewing, SameSite, Text, TheSite, answer, render
 from pipeline.review.why import why
 from pipeline.stages.classify import finding_id
@@ -106,7 +108,7 @@ def why_page(
 ) -> Response:
     """Which words made the model give the label."""
     with site.database.reading() as connection:
-        panel = make_panel(connection, site, user, finding, queue.View())
+        panel = make_panel(connection, site, user, finding, View())
     if panel.suggested is None:
         raise Refused("the suggestion is hidden while you work blind")
     words = site.remembered(f"why:{finding}", 3600, lambda: why(site, panel.finding))
@@ -120,7 +122,7 @@ def text_page(
 ) -> Response:
     """More of the text around a finding, for documents without pages to show."""
     with site.database.reading() as connection:
-        panel = make_panel(connection, site, user, finding, queue.View())
+        panel = make_panel(connection, site, user, finding, View())
     document = site.document(panel.finding.document_id)
     start = max(0, panel.finding.start - AROUND)
     span = [panel.finding.start, panel.finding.end]
@@ -152,7 +154,7 @@ def decide_finding(
     )
     note = form.comment.strip()
 
-    def work(connection: decide.Connection) -> decide.Answer:
+    def work(connection: Connection) -> decide.Answer:
         done = decide.decide(connection, who, decision, site.names)
         if note:
             decide.comment(connection, who, f"{form.key}-note", finding, note)
@@ -162,7 +164,7 @@ def decide_finding(
     return answer(request, outcome, _then(site, user.name, finding, view, outcome))
 
 
-def _then(site: Site, name: str, finding: str, view: queue.View, outcome: decide.Answer) -> str:
+def _then(site: Site, name: str, finding: str, view: View, outcome: decide.Answer) -> str:
     """Where to go without a script: to the next finding, or stay where there is a conflict."""
     query = view.query()
     if outcome["result"] == "conflict":
@@ -212,7 +214,7 @@ def add_finding(
 
 
 def _additions(
-    site: Site, row: decide.Any, form: AdditionForm, said: Judgement
+    site: Site, row: Any, form: AdditionForm, said: Judgement
 ) -> list[tuple[FindingRows, Judgement]]:
     """The selected stretch, and where the finding is split what is left of it on either side."""
     document = site.document(row.document_id)
@@ -280,7 +282,7 @@ def redo(request: Request, site: TheSite, user: Reviewing, view: TheView, key: K
     return answer(request, outcome, _where(outcome, view))
 
 
-def _where(outcome: decide.Answer, view: queue.View) -> str:
+def _where(outcome: decide.Answer, view: View) -> str:
     if outcome.get("finding") and outcome["changed"] == 1:
         return f"/findings/{outcome['finding']}?{view.query()}"
     return f"/queue?{view.query()}"

@@ -27,6 +27,12 @@ export function post(url, fields, about = {}) {
   flush();
 }
 
+// Wait until everything is on disk.
+export function drained() {
+  if (!waiting()) return Promise.resolve();
+  return new Promise((done) => onChange(() => { if (!waiting()) done(); }));
+}
+
 export function flush() {
   // One tab at a time, so that nothing is sent in the wrong order.
   if (sending) return;

@@ -4,6 +4,7 @@ import * as outbox from "./outbox.js";
 import * as sheet from "./sheet.js";
 
 const fetched = new Map(); // id -> promise of the panel's HTML
+const done = new Set(); // judged since this page was loaded
 let shownAt = performance.now();
 
 export const place = () => document.getElementById("panel");
@@ -12,7 +13,7 @@ export const form = () => document.getElementById("decision");
 
 const address = (id, part) => `/findings/${id}?${article().dataset.query}${part ? "&part=1" : ""}`;
 
-export function forget() { fetched.clear(); }
+export function forget() { fetched.clear(); done.clear(); }
 
 function load(id) {
   if (!fetched.has(id)) {
@@ -43,7 +44,7 @@ export function arrived() {
 
 // Show another finding; `remember` puts it into the browser's history.
 export async function go(id, remember = true) {
-  if (!id) { location.href = "/done"; return; }
+  if (!id) return;
   const target = address(id, false);
   try {
     const html = await load(id);
@@ -76,8 +77,10 @@ export async function decide(verdict) {
   return true;
 }
 
-// What was fetched before the decision may lead back to the finding that has just been judged.
+// What was fetched before may lead back to what has been judged since: then the server is asked.
 async function passOver(next, judged) {
-  if (next !== judged) return go(next);
-  location.href = "/done";
+  done.add(judged);
+  if (next && !done.has(next)) return go(next);
+  await outbox.drained();
+  location.href = `/next?${article().dataset.query}`;
 }

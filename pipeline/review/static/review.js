@@ -157,7 +157,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const verdict = event.target.closest('button[name="verdict"]');
+  const verdict = event.target.closest('#decision button[name="verdict"]');
   if (verdict) { event.preventDefault(); decide(verdict.value); return; }
   const button = event.target.closest("[data-action]");
   if (button && ACTIONS[button.dataset.action]) { event.preventDefault(); ACTIONS[button.dataset.action](); return; }

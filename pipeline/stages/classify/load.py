@@ -38,11 +38,11 @@ def load_model(folder: Path) -> MeasureModel:
     for key, expected in (("labels", LABELS), ("statuses", STATUSES), ("scopes", SCOPES)):
         if tuple(settings.get(key, ())) != expected:
             raise ModelError(f"{folder}: its {key} are not those of the codebook")
-    return KINDS[settings["kind"]](folder, settings, _version(folder))
+    return KINDS[settings["kind"]](folder, settings, version_of(folder))
 
 
-def _version(folder: Path) -> str:
-    """Hash everything that decides what the model answers."""
+def version_of(folder: Path) -> str:
+    """Return a hash of everything in a model folder that decides what the model answers."""
     digest = hashlib.sha256()
     for path in sorted(folder.iterdir()):
         if path.is_file() and path.name not in CARDS:

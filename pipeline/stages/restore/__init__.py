@@ -22,6 +22,9 @@ from pipeline.stages.restore.normalise import normalise
 from pipeline.stages.restore.repair import repair_unit
 from pipeline.stages.restore.rescore import Rescorer
 
+METHOD = "2"
+"""Counted up when the code gives other repairs with the same model."""
+
 UNIT = 3000
 """Characters after which a text without pages is cut, at the next line's end."""
 
@@ -41,7 +44,7 @@ class Restore:
     def __init__(self, config: RestoreConfig, folder: Path | None = None) -> None:
         self._config = config
         self._model = load_model(folder or model_folder("restorer"))
-        self.version = self._model.version
+        self.version = f"{METHOD}-{self._model.version}"
 
     def __call__(self, document: Document) -> Document:
         """Restore `document.raw`, page by page."""

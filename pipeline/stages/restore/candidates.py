@@ -14,7 +14,7 @@ from pipeline.stages.restore.alignment import outputs_of
 from pipeline.stages.restore.alphabet import KEEP, Alphabet
 from pipeline.stages.restore.protect import allowed
 
-POSSIBLE, FAINTLY_POSSIBLE = float(np.log(0.003)), float(np.log(0.0001))
+POSSIBLE, FAINTLY_POSSIBLE = float(np.log(0.008)), float(np.log(0.0001))
 """Outputs less likely than this are not tried, at first and at the second look."""
 
 CERTAIN = float(np.log(0.993))
@@ -26,11 +26,14 @@ SURE = float(np.log(0.96))
 SOFT_BLANK = float(np.log(0.85))
 """A blank kept with less than this probability may be no word boundary."""
 
-BEAM, WIDE_BEAM = 16, 24
+BEAM, WIDE_BEAM = 10, 24
 """Readings kept while a stretch is read, at first and at the second look."""
 
-MARGIN = 11.0
+MARGIN = 8.0
 """Readings this much less likely (log) than the best are dropped."""
+
+LONGEST = 60
+"""Characters; what is longer without white space is no prose and is not read."""
 
 FARTHEST = 4
 """Edits between what was read and a reading that the tagger did not propose."""
@@ -87,6 +90,8 @@ class PageReader:
         last = np.searchsorted(self._uncertain, ends).tolist()
         for index in np.flatnonzero(np.array(last) > np.array(first)).tolist():
             span = (int(starts[index]), int(ends[index]))
+            if span[1] - span[0] > LONGEST:
+                continue
             places = self._uncertain[first[index] : last[index]].tolist()
             yield Stretch(*span, self._sure(span, places) or self._readings(span, (POSSIBLE, BEAM)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 SHORTEST_HEAD, SHORTEST_TAIL = 3, 4
-COMMON_HEAD, COMMON_TAIL = 2.5, 3.0
+COMMON_HEAD, COMMON_TAIL = 2.0, 2.0
 """Natural logarithms of the counts that the parts of a compound must have."""
 
 LINKS = ("", "s", "-")

@@ -10,13 +10,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipeline.stages.restore.foreign import is_scandinavian
 from pipeline.stages.restore.words import WORD
 
 UNKNOWN_SHARE = 0.035
 """Clean official prose holds fewer unknown words than this on most pages, damaged on none."""
 
-STRANGE_SHARE = 0.08
+STRANGE_SHARE = 0.12
 """More unknown words than this are worth a look whatever they are."""
+
+HOPELESS_SHARE = 0.75
+"""With more unknown words (of three letters and more) no Swedish can be told from the rest."""
 
 MISREAD_SHARE = 0.008
 """Unknown words that lack only their dots and rings, as a share of all words."""
@@ -59,6 +63,11 @@ class Gate:
         unknown = {word: n for word, n in counts.items() if word not in self.words}
         amount = sum(unknown.values())
         if amount < FEWEST or amount < UNKNOWN_SHARE * total:
+            return False
+        long = sum(n for word, n in counts.items() if len(word) > 2)
+        if sum(n for word, n in unknown.items() if len(word) > 2) > HOPELESS_SHARE * long:
+            return False
+        if is_scandinavian(lower):
             return False
         if amount > STRANGE_SHARE * total:
             return True

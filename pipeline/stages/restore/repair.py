@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pipeline.offsets import Edit
-from pipeline.stages.restore.candidates import Candidate, PageReader
+from pipeline.stages.restore.candidates import Candidate, PageReader, Stretch
+from pipeline.stages.restore.foreign import English
 from pipeline.stages.restore.model import RestorerModel
 from pipeline.stages.restore.page import FoldedPage
 from pipeline.stages.restore.rescore import Rescorer
@@ -23,8 +24,11 @@ def repair_unit(text: str, model: RestorerModel, rescorer: Rescorer) -> list[Edi
     page = FoldedPage.of(text)
     likely = model.tagger.log_probabilities(page.text)
     reader = PageReader(page.text, likely, model.tagger.alphabet)
-    stretches = list(reader.stretches())
+    english = English.in_text(page.text)
+    stretches = [s for s in reader.stretches() if not english.surrounds(s.start, s.end)]
     picked = rescorer.choose(page.text, stretches)
+    if not _confirmed(page.text, stretches, picked, model):
+        return []
     again = False
     for number, (candidate, _) in enumerate(picked):
         strange = rescorer.plausibility.judge(candidate.text)[1]
@@ -34,19 +38,26 @@ def repair_unit(text: str, model: RestorerModel, rescorer: Rescorer) -> list[Edi
             again = True
     if again:
         picked = rescorer.choose(page.text, stretches)
-    repairs = [
-        (stretch, candidate, confidence)
-        for stretch, (candidate, confidence) in zip(stretches, picked, strict=True)
-        if candidate.changes
-    ]
-    words = [(page.text[s.start : s.end], candidate.text) for s, candidate, _ in repairs]
-    if not model.gate.confirms(page.text, words):
-        return []
     return [
         edit
-        for _, candidate, confidence in repairs
+        for candidate, confidence in picked
         for edit in _edits(page, text, candidate, confidence)
     ]
+
+
+def _confirmed(
+    text: str,
+    stretches: Iterable[Stretch],
+    picked: Iterable[tuple[Candidate, float]],
+    model: RestorerModel,
+) -> bool:
+    """Whether the gate takes what the readings change for the repair of damage."""
+    repairs = [
+        (text[stretch.start : stretch.end], candidate.text)
+        for stretch, (candidate, _) in zip(stretches, picked, strict=True)
+        if candidate.changes
+    ]
+    return model.gate.confirms(text, repairs)
 
 
 def _neighbours(reading: str, strange: Iterable[str], model: RestorerModel) -> Iterator[str]:

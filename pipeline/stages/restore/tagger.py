@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.stages.restore.alphabet import PAD, Alphabet
 
 WINDOW, MARGIN = 1024, 48
-"""Characters read at once, and how many of them on each side only serve as context."""
+"""Characters read at once at most; how many of them on each side only serve as context."""
 
 BATCH = 4
 """Windows run together: keeps memory flat however long the text is."""
@@ -32,6 +32,8 @@ class Tagger:
         """Open the model file; errors as ONNX Runtime gives them."""
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        # Waiting threads that spin take the processor from the batch's other documents.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         return cls(
             onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"]),
             alphabet,
@@ -44,10 +46,11 @@ class Tagger:
         """
         ids = self.alphabet.encode(text)
         profile = self.alphabet.profile(ids)
-        step = WINDOW - 2 * MARGIN
-        padded = np.full(MARGIN + -(-len(ids) // step) * step + MARGIN, PAD, dtype=np.int64)
+        count = -(-len(ids) // (WINDOW - 2 * MARGIN))
+        step = -(-len(ids) // count)
+        padded = np.full(MARGIN + count * step + MARGIN, PAD, dtype=np.int64)
         padded[MARGIN : MARGIN + len(ids)] = ids
-        windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::step]
+        windows = np.lib.stride_tricks.sliding_window_view(padded, step + 2 * MARGIN)[::step]
         inner = [
             self._run(windows[low : low + BATCH], profile) for low in range(0, len(windows), BATCH)
         ]
@@ -56,5 +59,5 @@ class Tagger:
     def _run(self, windows: NDArray[np.int64], profile: NDArray[np.float32]) -> LogProbabilities:
         profiles = np.repeat(profile[None], len(windows), axis=0)
         (found,) = self.session.run(None, {"ids": windows, "profile": profiles})
-        inner: LogProbabilities = found[:, MARGIN : WINDOW - MARGIN].reshape(-1, found.shape[2])
+        inner: LogProbabilities = found[:, MARGIN:-MARGIN].reshape(-1, found.shape[2])
         return inner

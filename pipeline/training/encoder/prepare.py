@@ -75,7 +75,9 @@ def train_tokenizer(texts: Iterator[str]) -> PreTrainedTokenizerFast:
         ("[SEP]", SPECIAL.index("[SEP]")), ("[CLS]", SPECIAL.index("[CLS]"))
     )
     named = {f"{token[1:-1].lower()}_token": token for token in SPECIAL}
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=512, **named)
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=tokenizer, model_max_length=512, **named
+    )
 
 
 def pack(texts: Iterator[str], tokenizer: PreTrainedTokenizerFast, seed: int) -> NDArray[np.uint16]:

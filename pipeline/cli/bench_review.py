@@ -1,0 +1,28 @@
+"""`kommunlupp bench review`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command()
+@click.option("--findings", default=100_000, show_default=True, type=click.IntRange(100))
+@click.option("--reviewers", default=8, show_default=True, type=click.IntRange(1))
+@click.option("--seconds", default=60.0, show_default=True, type=click.FloatRange(1))
+@click.option(
+    "--think", "think_s", default=0.0, show_default=True, help="Seconds between two decisions."
+)
+@click.option("--database", metavar="URL", help="An empty database; default: SQLite.")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+def review(database: str | None, as_json: bool, **load: float) -> None:
+    """Let reviewers judge at once against a real server on loopback; p95 of what they wait for."""
+    from pipeline.evaluation.bench_review import Load, bench
+
+    result = bench(Load(**load), database)  # type: ignore[arg-type]
+    if as_json:
+        click.echo(json.dumps(result))
+        return
+    for name, value in result.items():
+        click.echo(f"{name:12} {value}")

@@ -1,0 +1,14 @@
+"""The terminal that tables are printed on."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+PIPE_WIDTH = 160
+"""Columns where output goes to a file or a pipe: tables must not be cut there."""
+
+
+def console() -> Console:
+    """The terminal at its own width, or a wide page where there is none."""
+    terminal = Console()
+    return terminal if terminal.is_terminal else Console(width=PIPE_WIDTH)

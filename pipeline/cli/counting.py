@@ -1,0 +1,86 @@
+"""What `aggregate` and `report` share: runs, reviewers' decisions and the classifier's errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from pipeline.aggregate import Aggregate
+    from pipeline.aggregate.merge import Run
+    from pipeline.aggregate.uncertainty import Rates
+
+_FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+def counting_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the arguments and options of `count`."""
+    for option in (
+        click.option(
+            "--metrics",
+            type=_FILE,
+            help="The classifier's metrics.json; default: that of the model that the runs used.",
+        ),
+        click.option(
+            "--decisions",
+            type=_FILE,
+            help="Reviewers' decisions: CSV or Parquet with finding_id, verdict and sampled.",
+        ),
+        click.argument("runs", nargs=-1, required=True, type=_FOLDER),
+    ):
+        command = option(command)
+    return command
+
+
+def count(runs: tuple[Path, ...], decisions: Path | None, metrics: Path | None) -> Aggregate:
+    """Merge the runs and count their findings; says on standard error what is not known."""
+    from pipeline.aggregate import aggregate
+    from pipeline.aggregate.decisions import read_decisions
+    from pipeline.aggregate.merge import read_run
+    from pipeline.gazetteer import Gazetteer
+
+    read = [read_run(run) for run in runs]
+    result = aggregate(
+        read,
+        Gazetteer.load(),
+        rates=_rates(read, metrics),
+        decisions=read_decisions(decisions) if decisions else None,
+    )
+    if result.foreign_decisions:
+        click.echo(
+            f"note: {result.foreign_decisions} decisions concern findings that are not in these "
+            "runs",
+            err=True,
+        )
+    return result
+
+
+def _rates(runs: list[Run], metrics: Path | None) -> Rates | None:
+    """The errors of the one model that all runs used; None, with a note, where they are unknown."""
+    from pipeline.aggregate.uncertainty import read_rates
+    from pipeline.errors import ModelError
+    from pipeline.resources import model_folder
+    from pipeline.stages.classify import SHIPPED
+    from pipeline.stages.classify.load import version_of
+
+    if metrics:
+        return read_rates(metrics)
+    manifests = [manifest for run in runs for manifest in run.manifests]
+    versions = {manifest["stages"]["classify"] for manifest in manifests}
+    named = {manifest["config"]["classify"]["model"] for manifest in manifests}
+    try:
+        if len(versions) > 1 or len(named) > 1:
+            raise ModelError("the runs used different classifiers")
+        model = named.pop()
+        folder = Path(model) if model else model_folder(SHIPPED)
+        if version_of(folder) != versions.pop().partition("-")[0]:
+            raise ModelError(f"the model in {folder} is not the one that the runs used")
+        return read_rates(folder / "metrics.json")
+    except ModelError as error:
+        click.echo(f"note: counts are not corrected for errors: {error.message}", err=True)
+        click.echo("Give the classifier's metrics.json with --metrics.", err=True)
+        return None

@@ -1,0 +1,239 @@
+"""Write records in each format; text is masked before it comes here."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from pipeline.review.exchange.records import COLUMNS, Record
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+ESCAPE = "'"
+
+
+def jsonl(found: Iterable[Record]) -> bytes:
+    """A record a line."""
+    return _lines({name: record[name] for name in COLUMNS} for record in found)
+
+
+def decisions(found: Iterable[Record]) -> bytes:
+    """CSV for `kommunlupp aggregate`: finding_id, verdict (confirmed, rejected), sampled.
+
+    A finding is confirmed where it was accepted with the label that the model gave it.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["finding_id", "verdict", "sampled"])
+    for record in found:
+        if record["place"] == "reviewed" and record["origin"] == "model":
+            same = record["label"] == record["suggested_label"]
+            verdict = "confirmed" if same else "rejected"
+            writer.writerow([record["finding_id"], verdict, str(record["sampled"]).lower()])
+    return out.getvalue().encode()
+
+
+def training(found: Iterable[Record]) -> bytes:
+    """Labelled sentences as `kommunlupp train` reads them, of those that were judged in full.
+
+    A sentence's labels are what was accepted on it. One with a finding that is still open, unsure
+    or disputed is left out.
+    """
+    sentences: dict[tuple[str, int, int], list[Record]] = defaultdict(list)
+    for record in found:
+        sentences[record["document_id"], record["start"], record["end"]].append(record)
+    return _lines(
+        {
+            "id": f"{document[:16]}:{start}",
+            "document": document,
+            "heading": judged[0]["heading"],
+            "before": judged[0]["before"],
+            "text": judged[0]["text"],
+            "after": judged[0]["after"],
+            "labels": [
+                {"label": r["label"], "status": r["status"], "scope": r["scope"]}
+                for r in {r["label"]: r for r in judged if r["label"]}.values()
+            ],
+        }
+        for (document, start, _), judged in sentences.items()
+        if all(record["place"] == "reviewed" for record in judged)
+    )
+
+
+def table_csv(found: Iterable[Record]) -> bytes:
+    """UTF-8 with a byte order mark; lists by `;`; what a spreadsheet would compute is quoted."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for record in found:
+        writer.writerow([_safe(_flat(record[name])) for name in COLUMNS])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def table_xlsx(found: Iterable[Record]) -> bytes:
+    """One sheet, `findings`; text is text, never a formula."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("findings")
+    sheet.freeze_panes = "A2"
+    sheet.append(list(COLUMNS))
+    for record in found:
+        cells = []
+        for name in COLUMNS:
+            value = _flat(record[name])
+            if isinstance(value, str):
+                value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)[:32_000]
+            cell = WriteOnlyCell(sheet, value)
+            if isinstance(value, str):
+                cell.data_type = "s"
+            cells.append(cell)
+        sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def label_studio(found: Iterable[Record]) -> bytes:
+    """Tasks of Label Studio: a region for the label, choices for verdict, status and scope.
+
+    Offsets count code points of `data.text`.
+    """
+    return json.dumps([_task(record) for record in found], ensure_ascii=False, indent=1).encode()
+
+
+def _task(record: Record) -> dict[str, Any]:
+    suggestion = {name: record[f"suggested_{name}"] for name in ("label", "status", "scope")}
+    task: dict[str, Any] = {
+        "data": {
+            "text": record["context"],
+            "finding_id": record["finding_id"],
+            "document": record["document"],
+            "heading": record["heading"],
+            "municipalities": record["municipalities"] or record["suggested_municipalities"],
+        },
+        "predictions": [
+            {"score": record["score"], "result": _regions(record, suggestion, "accepted")}
+        ],
+        "annotations": [],
+    }
+    if record["verdict"]:
+        result = _regions(record, record, record["verdict"])
+        task["annotations"].append({"completed_by": record["by"], "result": result})
+    return task
+
+
+def _regions(record: Record, said: Record, verdict: str) -> list[dict[str, Any]]:
+    start, end = (place - record["context_start"] for place in record["span"])
+    shared = {"id": record["finding_id"], "to_name": "text"}
+    where = {"start": start, "end": end, "text": record["context"][start:end]}
+    result = [shared | {"from_name": "verdict", "type": "choices", "value": {"choices": [verdict]}}]
+    if verdict == "accepted":
+        value = where | {"labels": [said["label"]]}
+        result.append(shared | {"from_name": "label", "type": "labels", "value": value})
+        for name in ("status", "scope"):
+            value = where | {"choices": [said[name]]}
+            result.append(shared | {"from_name": name, "type": "choices", "value": value})
+    return result
+
+
+def doccano(found: Iterable[Record]) -> bytes:
+    """JSONL of doccano's sequence labelling; offsets count code points of `text`."""
+    return _lines(_doccano(record) for record in found)
+
+
+def _doccano(record: Record) -> dict[str, Any]:
+    start, end = (place - record["context_start"] for place in record["span"])
+    label = record["label"] if record["verdict"] else record["suggested_label"]
+    return {
+        "text": record["context"],
+        "label": [[start, end, label]] if label else [],
+        "Comments": record["comments"],
+        "finding_id": record["finding_id"],
+        "verdict": record["verdict"],
+        "status": record["status"] or record["suggested_status"],
+        "scope": record["scope"] or record["suggested_scope"],
+        "municipalities": record["municipalities"] or record["suggested_municipalities"],
+    }
+
+
+def web_annotation(found: Iterable[Record]) -> bytes:
+    """A W3C annotation collection: what was accepted, by quote and by position."""
+    items = []
+    for record in found:
+        if record["verdict"] != "accepted":
+            continue
+        start, end = (place - record["context_start"] for place in record["span"])
+        context = record["context"]
+        body = [
+            {"type": "TextualBody", "purpose": "classifying", "value": record[name], "about": name}
+            for name in ("label", "status", "scope")
+        ]
+        items.append(
+            {
+                "id": f"urn:kommunlupp:finding:{record['finding_id']}",
+                "type": "Annotation",
+                "motivation": "classifying",
+                "creator": {"type": "Person", "nickname": record["by"]},
+                "body": body,
+                "target": {
+                    "source": f"urn:sha256:{record['document_id']}",
+                    "selector": [
+                        {
+                            "type": "TextQuoteSelector",
+                            "exact": context[start:end],
+                            "prefix": context[max(0, start - 60) : start],
+                            "suffix": context[end : end + 60],
+                        },
+                        {
+                            "type": "TextPositionSelector",
+                            "start": record["span"][0],
+                            "end": record["span"][1],
+                        },
+                    ],
+                },
+            }
+        )
+    page = {
+        "@context": [
+            "http://www.w3.org/ns/anno.jsonld",
+            {"about": "urn:kommunlupp:about", "nickname": "http://xmlns.com/foaf/0.1/nick"},
+        ],
+        "type": "AnnotationPage",
+        "items": items,
+    }
+    return json.dumps(page, ensure_ascii=False, indent=1).encode()
+
+
+FORMATS: dict[str, tuple[str, str, Callable[[Iterable[Record]], bytes]]] = {
+    "jsonl": ("beslut.jsonl", "application/jsonl", jsonl),
+    "csv": ("beslut.csv", "text/csv", table_csv),
+    "xlsx": (
+        "beslut.xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        table_xlsx,
+    ),
+    "label-studio": ("label-studio.json", "application/json", label_studio),
+    "doccano": ("doccano.jsonl", "application/jsonl", doccano),
+    "web-annotation": ("annotationer.jsonld", "application/ld+json", web_annotation),
+    "training": ("traning.jsonl", "application/jsonl", training),
+    "decisions": ("decisions.csv", "text/csv", decisions),
+}
+"""Format to file name, media type and writer."""
+
+
+def _lines(found: Iterable[dict[str, Any]]) -> bytes:
+    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in found).encode()
+
+
+def _flat(value: object) -> Any:
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _safe(value: object) -> object:
+    return ESCAPE + value if isinstance(value, str) and value.startswith(_FORMULA) else value

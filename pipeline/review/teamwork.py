@@ -1,0 +1,167 @@
+"""Double coding, agreement, and probes that measure how readily reviewers nod."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from pipeline.codebook import LABELS
+from pipeline.review.agreement import Agreement, agreement
+from pipeline.review.intake import SPACING, FindingRows, add_findings
+from pipeline.review.judgement import Judgement
+from pipeline.review.log import slots_of
+from pipeline.review.queue import latest_run
+from pipeline.review.schema import ExcerptRow, FindingRow, SlotRow
+from pipeline.review.standing import opinion_of, standing
+
+
+class Nodding(NamedTuple):
+    """How one reviewer met the probes: how many judged, and how many accepted as they stood."""
+
+    reviewer: str
+    judged: int
+    accepted: int
+
+
+def draw(connection: Connection, count: int) -> list[str]:
+    """Draw findings at random that nobody has judged or codes."""
+    ids = connection.execute(
+        select(FindingRow.id)
+        .where(
+            FindingRow.run == latest_run(connection),
+            FindingRow.origin == "model",
+            FindingRow.place == "open",
+            FindingRow.coded.is_(False),
+        )
+        .order_by(FindingRow.id)
+    ).scalars()
+    known = list(ids)
+    return random.SystemRandom().sample(known, min(count, len(known)))
+
+
+def judged_twice(connection: Connection) -> list[tuple[str, dict[str, Judgement]]]:
+    """Findings that two or more reviewers judged: suggested label, reviewer to judgement."""
+    found = connection.execute(
+        select(SlotRow.finding_id)
+        .where(SlotRow.slot.startswith(opinion_of(""), autoescape=True))
+        .distinct()
+    ).scalars()
+    ids = list(found)
+    labels: dict[str, str] = {
+        row.id: row.label
+        for start in range(0, len(ids), 500)
+        for row in connection.execute(
+            select(FindingRow.id, FindingRow.label).where(
+                FindingRow.id.in_(ids[start : start + 500]), FindingRow.origin != "probe"
+            )
+        )
+    }
+    pairs = []
+    for finding, slots in slots_of(connection, ids).items():
+        voices = dict(standing({k: s.value for k, s in slots.items()}).voices)
+        if len(voices) > 1 and finding in labels:
+            pairs.append((labels[finding], voices))
+    return pairs
+
+
+def agreements(connection: Connection) -> dict[str, Agreement]:
+    """Agreement on each measure that occurs, and in all (`""`), on status and on scope.
+
+    A measure's units are the findings that were suggested with it, or that somebody gave it; the
+    value is whether a reviewer gives it. "Unsure" counts as missing.
+    """
+    pairs = judged_twice(connection)
+    units: dict[str, list[list[object]]] = defaultdict(list)
+    for suggested, voices in pairs:
+        said = [voice for voice in voices.values() if voice.verdict != "unsure"]
+        given = [voice.content.label if voice.content else None for voice in said]
+        for label in {suggested, *filter(None, given)}:
+            units[label].append([one == label for one in given])
+        units[""].append(list(given))
+        contents = [voice.content for voice in said if voice.content]
+        units["status"].append([content.status for content in contents])
+        units["scope"].append([content.scope for content in contents])
+    wanted = ("", *LABELS, "status", "scope")
+    return {name: agreement(units[name]) for name in wanted if units.get(name)}
+
+
+def seed_probes(connection: Connection, count: int) -> int:
+    """Put copies of findings with a wrong label into the queue; returns how many.
+
+    A copy's label is one that the run does not give to that sentence. Probes are in no export, and
+    count for no figure but `noddings`.
+    """
+    chance = random.SystemRandom()
+    run = latest_run(connection)
+    probes = []
+    for finding in draw(connection, count):
+        row = connection.execute(select(FindingRow).where(FindingRow.id == finding)).one()
+        excerpt = connection.execute(
+            select(ExcerptRow).where(ExcerptRow.finding_id == finding)
+        ).one()
+        there = connection.execute(
+            select(FindingRow.label).where(
+                FindingRow.document_id == row.document_id, FindingRow.start == row.start
+            )
+        ).scalars()
+        label = chance.choice([name for name in LABELS if name not in set(there)])
+        probes.append(_copy(row, excerpt, label, chance))
+    new = [p for p in probes if not _exists(connection, p.finding["id"])]
+    add_findings(connection, new, run, "probe")
+    return len(new)
+
+
+def _copy(row: Any, excerpt: Any, label: str, chance: random.Random) -> FindingRows:
+    probe = hashlib.sha256(f"probe:{row.id}:{label}".encode()).hexdigest()[:24]
+    finding = dict(row._mapping) | {
+        "id": probe,
+        "label": label,
+        "now_label": label,
+        "position": row.position + chance.randrange(2, SPACING - 1),
+        "shuffle": chance.randrange(16**7),
+    }
+    shown = {key: value for key, value in excerpt._mapping.items() if key != "number"}
+    return FindingRows({}, finding, shown | {"finding_id": probe})
+
+
+def _exists(connection: Connection, finding: str) -> bool:
+    return (
+        connection.execute(select(FindingRow.id).where(FindingRow.id == finding)).first()
+        is not None
+    )
+
+
+def noddings(connection: Connection) -> list[Nodding]:
+    """How each reviewer met the probes."""
+    probes: dict[str, str] = {
+        row.id: row.label
+        for row in connection.execute(
+            select(FindingRow.id, FindingRow.label).where(FindingRow.origin == "probe")
+        )
+    }
+    judged: dict[str, list[bool]] = defaultdict(list)
+    for finding, slots in slots_of(connection, list(probes)).items():
+        for name, voice in standing({k: s.value for k, s in slots.items()}).voices.items():
+            nodded = voice.content is not None and voice.content.label == probes[finding]
+            judged[name].append(nodded)
+    return [Nodding(name, len(them), sum(them)) for name, them in sorted(judged.items())]
+
+
+def count_places(connection: Connection) -> dict[str, int]:
+    """How many findings of the run stand where; probes left out."""
+    rows = connection.execute(
+        select(FindingRow.place, func.count().label("number"))
+        .where(FindingRow.run == latest_run(connection), FindingRow.origin == "model")
+        .group_by(FindingRow.place)
+    )
+    return {row.place: row.number for row in rows}
+
+
+def coders_of(ids: Sequence[str], names: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Everybody named codes every finding."""
+    return dict.fromkeys(ids, tuple(names))

@@ -1,0 +1,377 @@
+"""Decisions in the database: once, never lost, never overwritten; SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from review_run import LABELS, make_run
+from review_servers import postgres, postgres_programs
+from sqlalchemy import Connection, func, select, text, update
+
+from pipeline.cli import cli
+from pipeline.errors import ExitCode, UsageError
+from pipeline.gazetteer import Gazetteer
+from pipeline.review import decide, queue, teamwork
+from pipeline.review.database import Database
+from pipeline.review.decide import Bulk, Decision, Reviewer
+from pipeline.review.errors import KeyReused, NotAllowed, NotHere, ReviewError
+from pipeline.review.exchange.dump import dump, restore
+from pipeline.review.intake import Taken, take_in
+from pipeline.review.judgement import Suggestion
+from pipeline.review.log import slots_of
+from pipeline.review.progress import precisions
+from pipeline.review.schema import Base, EventRow, FindingRow, SlotRow
+from pipeline.review.standing import CODERS, SHARED
+from pipeline.review.verify import verify
+from pipeline.review.view import View
+
+ANNA, BO, CILLA = (
+    Reviewer(n, r) for n, r in (("anna", "reviewer"), ("bo", "reviewer"), ("cilla", "admin"))
+)
+CODES = Gazetteer.load().tables.bodies
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if postgres_programs() is None:
+        pytest.skip("PostgreSQL is not installed (configs/debian-test-packages.txt)")
+    with postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A review of the small run."""
+    if request.param == "sqlite":
+        opened = Database.at(tmp_path / "review.db")
+    else:
+        opened = Database(request.getfixturevalue("server"))
+        with opened.engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    opened.migrate()
+    take_in(opened, make_run(tmp_path / "run"))
+    yield opened
+    opened.close()
+
+
+def key() -> str:
+    return uuid.uuid4().hex
+
+
+def ids(database: Database, **view: object) -> list[str]:
+    with database.reading() as connection:
+        return queue.ids_of(connection, View(**view), "anna")
+
+
+def version(database: Database, finding: str, slot: str = SHARED) -> int:
+    with database.reading() as connection:
+        held = slots_of(connection, [finding]).get(finding, {}).get(slot)
+    return held.version if held else 0
+
+
+def judge(
+    database: Database,
+    who: Reviewer,
+    finding: str,
+    verdict: str = "rejected",
+    *,
+    expected: int | None = None,
+    label: str = "funding",
+    ruling: bool = False,
+    once: str | None = None,
+) -> decide.Answer:
+    content = Suggestion(label, "taken", "named", ("1470",)) if verdict == "accepted" else None
+    seen = version(database, finding) if expected is None else expected
+    decision = Decision(once or key(), finding, seen, verdict, content, ruling, 900)
+    return database.write(lambda c: decide.decide(c, who, decision, CODES))
+
+
+def place(database: Database, finding: str) -> tuple[str, str | None]:
+    with database.reading() as connection:
+        row = connection.execute(
+            select(FindingRow.place, FindingRow.verdict).where(FindingRow.id == finding)
+        ).one()
+    return row.place, row.verdict
+
+
+def sound(database: Database) -> bool:
+    with database.reading() as connection:
+        return verify(connection)[1] == []
+
+
+def test_a_decision_counts_once_however_often_it_is_sent(database: Database) -> None:
+    finding = ids(database)[0]
+    same = key()
+    answers = [judge(database, ANNA, finding, expected=0, once=same) for _ in range(3)]
+    assert answers[0] == answers[1] == answers[2]
+    with database.reading() as connection:
+        logged = select(func.count()).where(EventRow.finding == finding)
+        assert connection.execute(logged).scalar_one() == 1
+    with pytest.raises(KeyReused):
+        judge(database, ANNA, ids(database)[1], expected=0, once=same)
+    with pytest.raises(KeyReused):
+        judge(database, BO, finding, expected=0, once=same)
+    assert sound(database)
+
+
+def test_two_on_one_finding_see_a_conflict_and_both_are_kept(database: Database) -> None:
+    finding = ids(database)[0]
+    assert judge(database, ANNA, finding, "accepted", expected=0)["result"] == "saved"
+    clash = judge(database, BO, finding, "rejected", expected=0)
+    assert clash["result"] == "conflict" and clash["theirs"]["by"] == "anna"
+    assert place(database, finding) == ("disagreed", None)
+    with pytest.raises(NotAllowed):
+        judge(database, BO, finding, "rejected", expected=0, ruling=True)
+    judge(database, CILLA, finding, "rejected", expected=0, ruling=True)
+    assert place(database, finding) == ("reviewed", "rejected")
+    same = ids(database)[1]
+    judge(database, ANNA, same, "rejected", expected=0)
+    assert judge(database, BO, same, "rejected", expected=0)["result"] == "saved"
+    assert place(database, same) == ("reviewed", "rejected")
+    assert sound(database)
+
+
+def test_eight_reviewers_at_once_lose_nothing(database: Database) -> None:
+    findings = ids(database)
+    with ThreadPoolExecutor(8) as pool:
+        told = pool.map(
+            lambda n: judge(
+                database, Reviewer(f"r{n % 8}", "reviewer"), findings[n % 14], expected=0
+            ),
+            range(56),
+        )
+    assert all(answer["result"] == "saved" for answer in told)  # all say the same
+    assert len(ids(database, state="reviewed")) == 14
+    assert sound(database)
+
+
+def test_undo_reaches_over_bulk_and_leaves_what_others_changed(database: Database) -> None:
+    findings = ids(database)
+    judge(database, ANNA, findings[0], "accepted")
+    order = Bulk(key(), findings, "rejected")
+    told = database.write(lambda c: decide.bulk(c, ANNA, order, CODES))
+    assert (told["judged"], told["left"]) == (13, 1)
+    judge(database, BO, findings[5], "accepted")  # knowing what anna said
+    told = database.write(lambda c: decide.undo(c, ANNA, key()))
+    assert (told["changed"], told["left"]) == (12, 1)
+    assert place(database, findings[5]) == ("reviewed", "accepted")
+    assert place(database, findings[1]) == ("open", None)
+    told = database.write(lambda c: decide.undo(c, ANNA, key()))
+    assert told["finding"] == findings[0] and place(database, findings[0])[0] == "open"
+    assert database.write(lambda c: decide.undo(c, ANNA, key()))["result"] == "nothing"
+    for _ in range(2):
+        database.write(lambda c: decide.redo(c, ANNA, key()))
+    assert place(database, findings[0]) == ("reviewed", "accepted")
+    assert place(database, findings[1]) == ("reviewed", "rejected")
+    assert sound(database)
+
+
+def test_an_undo_sent_twice_undoes_once(database: Database) -> None:
+    first, second = ids(database)[:2]
+    judge(database, ANNA, first)
+    judge(database, ANNA, second)
+    same = key()
+    told = [database.write(lambda c: decide.undo(c, ANNA, same)) for _ in range(2)]
+    assert told[0] == told[1]
+    assert place(database, first)[0] == "reviewed" and place(database, second)[0] == "open"
+
+
+def test_double_coding_is_blind_and_measures_agreement(database: Database) -> None:
+    with database.reading() as connection:
+        drawn = teamwork.draw(connection, 6)
+    names = teamwork.coders_of(drawn, ["anna", "bo"])
+    database.write(lambda c: decide.assign(c, CILLA, key(), CODERS, names))
+    with pytest.raises(NotAllowed):
+        judge(database, CILLA, drawn[0], expected=0)
+    for n, finding in enumerate(drawn):
+        judge(database, ANNA, finding, "rejected", expected=0)
+        assert place(database, finding)[0] == "waiting"
+        judge(database, BO, finding, "accepted" if n < 2 else "rejected", expected=0)
+    assert len(ids(database, state="disagreed")) == 2
+    assert len(ids(database, state="reviewed")) == 4
+    with database.reading() as connection:
+        found = teamwork.agreements(connection)
+        sampled = precisions(connection, sampled=True)
+    assert found[""].units == 6 and found[""].percent == pytest.approx(100 * 4 / 6)
+    assert found[""].alpha is not None and -1 < found[""].alpha < 1
+    assert sum(row.precision.judged for row in sampled) == 4
+    assert sound(database)
+
+
+def test_probes_count_only_as_probes(database: Database) -> None:
+    assert database.write(lambda c: teamwork.seed_probes(c, 3)) == 3
+    everything = ids(database)
+    assert len(everything) == 17
+    with database.reading() as connection:
+        probes = list(
+            connection.execute(select(FindingRow.id).where(FindingRow.origin == "probe")).scalars()
+        )
+        labels = {
+            row.id: row.label for row in connection.execute(select(FindingRow.id, FindingRow.label))
+        }
+    judge(database, ANNA, probes[0], "accepted", label=labels[probes[0]])
+    judge(database, ANNA, probes[1], "rejected")
+    with database.reading() as connection:
+        (nodding,) = teamwork.noddings(connection)
+        assert (nodding.reviewer, nodding.judged, nodding.accepted) == ("anna", 2, 1)
+        assert sum(row.precision.judged for row in precisions(connection)) == 0
+
+
+def test_a_better_model_keeps_decisions(database: Database, tmp_path: Path) -> None:
+    findings = ids(database)
+    judge(database, ANNA, findings[0], "accepted", label="routines")
+    judge(database, ANNA, findings[9], "rejected")
+    fewer = make_run(tmp_path / "second", model="linear-2", labels=8)
+    assert take_in(database, fewer) == Taken(findings=10, new=0, vanished=4)
+    assert take_in(database, fewer) is None  # the very same run
+    assert place(database, findings[0]) == ("reviewed", "accepted")
+    assert ids(database, label="routines")[0] == findings[0]
+    assert len(ids(database)) == 10 and len(ids(database, changed="vanished")) == 4
+    assert findings[9] in ids(database, changed="vanished")
+    more = make_run(tmp_path / "third", model="linear-3")
+    assert take_in(database, more) == Taken(findings=14, new=0, vanished=0)
+    assert place(database, findings[9]) == ("reviewed", "rejected")
+    assert len(ids(database, municipality="1470")) == 12
+    assert sound(database)
+
+
+def test_filters_sorts_and_neighbours(database: Database) -> None:
+    everything = ids(database)
+    assert len(everything) == 14
+    with database.reading() as connection:
+        rows = {r.id: r for r in connection.execute(select(FindingRow))}
+
+        def found(**view: object) -> list[str]:
+            return queue.ids_of(connection, View(**view), "anna")
+
+        assert [rows[i].label for i in everything if rows[i].year == 2019] == list(LABELS)
+        assert found(label="funding") == [i for i in everything if rows[i].label == "funding"]
+        assert found(low=0.5, high=0.7) == [i for i in everything if 0.5 <= rows[i].score <= 0.7]
+        assert found(year=2021) == [i for i in everything if rows[i].year == 2021]
+        assert len(found(q="ÅRSSKIFT")) == 1 and found(q="arsskift") == []
+        assert found(q="arsskift", fold=True) == found(q="årsskiftet")
+        assert len(found(q="nämnden gjort")) == 12  # in the heading
+        assert found(q='" OR 1=1 --') == []
+        for sort in ("doubt", "score", "position", "shuffle"):
+            view = View(sort=sort)
+            listed = found(sort=sort)
+            assert sorted(listed) == sorted(everything)
+            walked, at = [listed[0]], listed[0]
+            for _ in range(13):
+                following = queue.neighbour(connection, view, "anna", rows[at])
+                assert following
+                back = queue.neighbour(connection, view, "anna", rows[following], backwards=True)
+                assert back == at
+                walked.append(following)
+                at = following
+            assert walked == listed
+            assert queue.neighbour(connection, view, "anna", rows[at]) is None
+            again = View(sort=sort, state="open")  # begins anew with what was passed over
+            assert queue.neighbour(connection, again, "anna", rows[at]) == listed[0]
+        scores = [rows[i].score for i in found(sort="score")]
+        assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("how", ["edited", "dropped", "last dropped", "moved", "state", "standing"])
+def test_verify_finds_what_was_changed_from_outside(database: Database, how: str) -> None:
+    findings = ids(database)
+    for finding in findings[:5]:
+        judge(database, ANNA, finding)
+    with database.reading() as connection:
+        last = connection.execute(select(func.max(EventRow.seq))).scalar_one()
+        _, faults = verify(connection)
+    assert faults == []
+    assert database.write(lambda c: tamper(c, how, last, findings[0])) is None
+    with database.reading() as connection:
+        assert verify(connection)[1]
+
+
+def tamper(connection: Connection, how: str, last: int, finding: str) -> None:
+    event = Base.metadata.tables["events"]
+    if how == "edited":
+        connection.execute(update(EventRow).where(EventRow.seq == last - 2).values(actor="bo"))
+    elif how == "dropped":
+        connection.execute(event.delete().where(event.c.seq == last - 2))
+    elif how == "last dropped":
+        connection.execute(event.delete().where(event.c.seq == last))
+    elif how == "moved":
+        for old, new in ((last, 10**6), (last - 1, last), (10**6, last - 1)):
+            connection.execute(update(EventRow).where(EventRow.seq == old).values(seq=new))
+    elif how == "state":
+        connection.execute(
+            update(SlotRow).where(SlotRow.finding_id == finding).values(value={"by": "x"})
+        )
+    else:
+        connection.execute(update(FindingRow).where(FindingRow.id == finding).values(place="open"))
+
+
+def test_the_log_rebuilds_everything_elsewhere(database: Database, tmp_path: Path) -> None:
+    findings = ids(database)
+    judge(database, ANNA, findings[0], "accepted")
+    judge(database, BO, findings[0], "rejected", expected=0)
+    database.write(lambda c: decide.comment(c, ANNA, key(), findings[1], "Åh, 😀"))
+    with database.reading() as connection:
+        lines = list(dump(connection))
+    other = Database.at(tmp_path / "other.db")
+    other.migrate()
+    other.write(lambda c: restore(c, lines))
+    with database.reading() as here, other.reading() as there:
+        for table in ("findings", "slots", "events", "excerpts", "duties", "credits"):
+            columns = [c for c in Base.metadata.tables[table].c if c.name != "number"]
+            rows = [sorted(map(repr, c.execute(select(*columns)))) for c in (here, there)]
+            assert rows[0] == rows[1], table
+        assert verify(there)[1] == []
+        assert queue.ids_of(there, View(q="konsulter"), "anna") == [findings[1]]
+    with pytest.raises(ReviewError):
+        other.write(lambda c: restore(c, lines))
+    other.close()
+
+
+def test_what_does_not_exist_is_refused(database: Database) -> None:
+    with pytest.raises(NotHere):
+        judge(database, ANNA, "f" * 24, expected=0)
+    assert sound(database)
+
+
+def test_commands(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run")
+    database = Database.at(run / "review.db")
+    database.migrate()
+    take_in(database, run)
+    judge(database, ANNA, ids(database)[0])
+    database.close()
+    out, log, fresh = tmp_path / "ut.jsonl", tmp_path / "log.jsonl", tmp_path / "fresh"
+    fresh.mkdir()
+
+    def call(*arguments: object) -> object:
+        result = CliRunner().invoke(cli, ["review", *map(str, arguments)], standalone_mode=False)
+        if result.exception:
+            raise result.exception
+        return result.return_value
+
+    assert call("verify", run) == ExitCode.OK
+    call("export", run, "--out", out)
+    lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == 14 and sum(line["verdict"] == "rejected" for line in lines) == 1
+    with pytest.raises(UsageError):
+        call("export", run, "--format", "log", "--out", log)
+    call("export", run, "--format", "log", "--unmasked", "--out", log)
+    call("restore", fresh, log)
+    assert call("verify", fresh) == ExitCode.OK
+    call("add-user", run, "dag", "--role", "admin", "--password", "tolv tecken långt")
+    call("import", run, out, "--reviewer", "dag")
+    database = Database.at(run / "review.db")
+    database.write(
+        lambda c: c.execute(text("UPDATE events SET actor = 'x' WHERE seq = 2")) and None
+    )
+    database.close()
+    assert call("verify", run) == ExitCode.SOME_FAILED
+    with pytest.raises(UsageError):
+        take_in(Database.at(tmp_path / "x.db"), tmp_path)
