@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_RUN := demo-run
 
-.PHONY: demo test check clean
+.PHONY: demo test bench check clean
 
 demo: $(VENV)/.run
 	@$(BIN)/kommunlupp run corpus/examples/documents --out $(DEMO_RUN)
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest
+
+bench: $(VENV)/.dev
+	@$(BIN)/kommunlupp bench pipeline --json bench.json
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
