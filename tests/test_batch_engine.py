@@ -51,7 +51,8 @@ def test_killed_at_twenty_moments_and_resumed(tmp_path: Path) -> None:
     inputs = write_texts(tmp_path / "in", 80)
     local_run(inputs, tmp_path / "whole")
     rng = random.Random(7)
-    out, kills, reused = tmp_path / "killed", 0, 0
+    out, kills = tmp_path / "killed", 0
+    found, done_so_far = set[str](), set[int]()
     while kills < KILLS:
         process = start(inputs, "--out", out, "--jobs", "2")
         assert process.stderr
@@ -62,13 +63,15 @@ def test_killed_at_twenty_moments_and_resumed(tmp_path: Path) -> None:
         finished = process.poll() is not None
         process.kill()
         rest = process.stderr.read()
+        found |= {path.name for path in (out / "documents").glob("*.json")}
+        done_so_far.add(len(found))
         assert process.wait() in (-signal.SIGKILL, 0), rest
         kills += not finished
     process = start(inputs, "--out", out)
     _, progress = process.communicate()
     assert process.returncode == 0, progress
-    reused = progress.count("resuming: ")
-    assert reused == 1 and "[80/80]" in progress
+    assert progress.count("resuming: ") == 1 and "[80/80]" in progress
+    assert len(done_so_far) >= 3, "the kills all came too early or too late"
     assert tables(out) == tables(tmp_path / "whole")
     documents = list(RunFolder(out).documents())
     assert len({document.id for document in documents}) == len(documents) == 80

@@ -6,6 +6,7 @@ before it does, so that its parent knows what a crash or a hang is due to.
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import resource
@@ -21,6 +22,8 @@ from pipeline.batch.work import Workbench
 from pipeline.config import Config
 from pipeline.errors import KommunluppError, OutputError
 from pipeline.flow import Pipeline
+
+GARBAGE_THRESHOLDS = 100_000, 20, 50
 
 Setting = tuple[Callable[[Config], Pipeline], Config, Path]
 """What a worker is started with: what builds its pipeline, from what, and the run folder."""
@@ -44,6 +47,9 @@ def main() -> None:
     except KommunluppError as error:
         replies.send(("failed", error))
         return
+    # Models are never garbage, and the many small objects of a document hardly ever are.
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     replies.send(("ready", stages))
     while True:
         replies.send(_answer(bench, waiting.get()))
