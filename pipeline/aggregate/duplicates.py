@@ -20,7 +20,7 @@ def fold(keys: Sequence[Hashable], texts: Sequence[str]) -> list[int]:
     words. Chains are followed. The partition does not depend on the order.
 
     Args:
-        keys: what must be equal: document, label, status, year, those credited.
+        keys: what must be equal: document, label, status, scope, year, those credited.
         texts: the sentences, one a key.
     """
     by_key: dict[Hashable, list[int]] = defaultdict(list)

@@ -91,13 +91,14 @@ def facts_of(findings: pa.Table, decisions: Decisions) -> Facts:
     documents = sorted(set(of))
     labels, statuses = (table.column(name).to_pylist() for name in ("label", "status"))
     years = table.column("year").to_pylist()
-    keys = list(zip(of, labels, statuses, years, codes, strict=True))
+    scopes = table.column("scope").to_pylist()
+    keys = list(zip(of, labels, statuses, scopes, years, codes, strict=True))
     verdicts = [decisions.confirmed.get(one) for one in ids]
     return Facts(
         ids=ids,
         documents=documents,
         credits=_credits(codes),
-        scope=_numbers("scope", table.column("scope").to_pylist(), SCOPES),
+        scope=_numbers("scope", scopes, SCOPES),
         label=_numbers("label", labels, LABELS),
         status=_numbers("status", statuses, STATUSES),
         year=np.array([NO_YEAR if year is None else year for year in years], dtype=np.int64),

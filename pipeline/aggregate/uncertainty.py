@@ -7,7 +7,8 @@ no count of negatives. It is linear: estimates add up as counts do. Its variance
 method, the chance in which findings are right (binomial), in how many were missed (negative
 binomial) and in p and r themselves (beta posteriors under Jeffreys' prior from the model's test
 set); a gamma distribution with that mean and variance, above what reviewers confirmed, gives the
-95 % interval. Errors of status and of attribution are not in it.
+95 % interval. Errors of status and of attribution are not in it, and of a cell without findings
+nothing is said: it has no row.
 
 Prediction-powered estimate. Where findings were drawn at random and judged, the number of right
 ones among all N is λ · Σ score + N · mean(verdict - λ · score) over the sample: Angelopoulos et al.

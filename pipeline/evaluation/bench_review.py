@@ -31,6 +31,7 @@ from pipeline.review.database import Database
 from pipeline.review.folding import fold
 from pipeline.review.intake import SPACING, FindingRows, store
 from pipeline.review.schema import ActionRow, EventRow
+from pipeline.review.serve import Listen, listen_forever
 from pipeline.review.site import Options, Site
 from pipeline.review.verify import verify
 from pipeline.review.web import COOKIE, signer
@@ -178,10 +179,7 @@ def _prepare(database: Database, load: Load) -> tuple[list[str], list[str]]:
 
 
 def _serve(url: str, port: int) -> None:
-    import uvicorn
-
-    app = create_app(Database(url), Options())
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
+    listen_forever(create_app(Database(url), Options()), Listen(port=port))
 
 
 def _review(load: Load, port: int, cookies: list[str], tokens: list[str]) -> Times:

@@ -11,7 +11,7 @@ from pipeline.evaluation.end_to_end import evaluate_examples
 from pipeline.evaluation.measures import Figure, evaluate
 from pipeline.evaluation.restore import evaluate_bed
 from pipeline.resources import model_folder
-from pipeline.stages.classify import SHIPPED, load_model
+from pipeline.stages.classify import SHIPPED, MeasureModel, load_model
 from pipeline.training.corpus_data import read_labelled
 
 
@@ -27,7 +27,7 @@ def repair_table(bed: Path) -> Iterator[str]:
 
 def measures_table(files: dict[str, Path]) -> Iterator[str]:
     """Micro-F1, macro-F1, kappa, status and scope on labelled files, baselines beside."""
-    models = {
+    models: dict[str, MeasureModel] = {
         "majority": Majority(),
         "keywords of the codebook": Keywords(),
         f"kommunlupp ({SHIPPED})": load_model(model_folder(SHIPPED)),

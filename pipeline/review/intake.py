@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from pipeline.batch.runfolder import RunFolder
 from pipeline.codebook import MEASURES, SCOPES, STATUSES
@@ -181,6 +181,7 @@ def store(
             vanished=taken.vanished,
         )
     )
+    connection.execute(text("ANALYZE"))  # the planner guesses wrong without
     audit(connection, "kommunlupp", "run", model=model, digest=digest, findings=total)
     return taken
 
@@ -199,7 +200,11 @@ def add_findings(
         "verdict": None,
         "coded": False,
     }
-    connection.execute(insert(FindingRow), [f.finding | columns for f in some])
+    first = (connection.execute(select(func.max(FindingRow.number))).scalar_one() or 0) + 1
+    connection.execute(
+        insert(FindingRow),
+        [f.finding | columns | {"number": n} for n, f in enumerate(some, start=first)],
+    )
     connection.execute(insert(ExcerptRow), [f.excerpt for f in some])
     credits = [
         {"finding_id": f.finding["id"], "code": code}

@@ -223,7 +223,8 @@ def _assign(connection: Connection, stands: dict[str, Standing]) -> None:
         for role, users in (("coder", stand.coders), ("assigned", stand.assigned))
         for user in users
     ]
-    if stands:
-        connection.execute(delete(DutyRow).where(DutyRow.finding_id.in_(list(stands))))
+    named = [finding for finding, stand in stands.items() if stand.has_duties]
+    if named:
+        connection.execute(delete(DutyRow).where(DutyRow.finding_id.in_(named)))
     if rows:
         connection.execute(insert(DutyRow), rows)

@@ -21,6 +21,8 @@ from pipeline.review.schema import CreditRow, DocumentRow, DutyRow, ExcerptRow, 
 from pipeline.review.search import hits
 from pipeline.review.view import PER_PAGE, View
 
+MOST_LISTED = 300
+"""Documents that a filter lists; where there are more, each row of the queue leads to its own."""
 ROW: Select[Any] = select(FindingRow)
 """Findings; to be narrowed."""
 _SORTS: dict[str, ColumnElement[Any]] = {
@@ -62,19 +64,22 @@ def matching(connection: Connection, view: View, user: str) -> list[ColumnElemen
     if view.mine:
         found.append(FindingRow.id.in_(select(DutyRow.finding_id).where(DutyRow.user == user)))
     if view.state:
-        found.append(_in_state(view.state, user))
+        found.append(_in_state(connection, view.state, user))
     if view.q:
         found.append(hits(connection, view.q, folded=view.fold))
     return found
 
 
-def _in_state(state: str, user: str) -> ColumnElement[bool]:
+def _in_state(connection: Connection, state: str, user: str) -> ColumnElement[bool]:
     if state != "open":
         return FindingRow.place == state
+    plain = and_(FindingRow.place == "open", FindingRow.coded.is_(False))
     hers = select(DutyRow.finding_id).where(
         DutyRow.user == user, DutyRow.role == "coder", DutyRow.done.is_(False)
     )
-    plain = and_(FindingRow.place == "open", FindingRow.coded.is_(False))
+    # Asked first: without the alternative an index leads straight to what is open.
+    if connection.execute(hers.limit(1)).first() is None:
+        return plain
     return or_(plain, FindingRow.id.in_(hers))
 
 
@@ -168,13 +173,14 @@ def first(connection: Connection, view: View, user: str) -> str | None:
 
 
 def choices(connection: Connection) -> dict[str, list[Any]]:
-    """What the filters offer: years, documents and municipalities that occur."""
+    """What the filters offer: years, municipalities, and documents unless they are too many."""
     run = latest_run(connection)
     years = select(FindingRow.year).where(FindingRow.run == run, FindingRow.year.is_not(None))
     codes = select(CreditRow.code).distinct()
     documents = select(DocumentRow.id, DocumentRow.name).order_by(DocumentRow.name)
+    listed = connection.execute(documents.limit(MOST_LISTED + 1)).all()
     return {
         "years": sorted(connection.execute(years.distinct()).scalars(), reverse=True),
         "codes": list(connection.execute(codes).scalars()),
-        "documents": [tuple(row) for row in connection.execute(documents.limit(2000))],
+        "documents": [tuple(row) for row in listed] if len(listed) <= MOST_LISTED else [],
     }

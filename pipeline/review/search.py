@@ -16,22 +16,13 @@ def index_excerpts(connection: Connection, excerpts: Sequence[dict[str, Any]]) -
     """Make excerpts searchable, or bring their entries up to date."""
     if connection.dialect.name != "sqlite" or not excerpts:
         return
-    ids = [{"finding_id": e["finding_id"]} for e in excerpts]
+    place = "(SELECT number FROM findings WHERE id = :finding_id)"
     entries = [
         {"finding_id": e["finding_id"], "plain": _plain(e), "folded": e["folded"]} for e in excerpts
     ]
-    rows = text(
-        "DELETE FROM search "
-        "WHERE rowid = (SELECT number FROM excerpts WHERE finding_id = :finding_id)"
-    )
-    connection.execute(rows, ids)
-    connection.execute(
-        text(
-            "INSERT INTO search (rowid, plain, folded) "
-            "SELECT number, :plain, :folded FROM excerpts WHERE finding_id = :finding_id"
-        ),
-        entries,
-    )
+    connection.execute(text(f"DELETE FROM search WHERE rowid = {place}"), entries)
+    insertion = f"INSERT INTO search (rowid, plain, folded) VALUES ({place}, :plain, :folded)"
+    connection.execute(text(insertion), entries)
 
 
 def hits(connection: Connection, query: str, *, folded: bool) -> ColumnElement[bool]:
@@ -42,11 +33,10 @@ def hits(connection: Connection, query: str, *, folded: bool) -> ColumnElement[b
     if connection.dialect.name == "sqlite":
         column = "folded" if folded else "plain"
         match = " ".join(f'{column} : "{word}"*' for word in words)
-        clause = text(
-            "SELECT finding_id FROM excerpts WHERE number IN "
-            "(SELECT rowid FROM search WHERE search MATCH :match)"
-        ).bindparams(bindparam("match", match, unique=True))
-        return FindingRow.id.in_(clause.columns(ExcerptRow.finding_id))
+        clause = text("SELECT rowid FROM search WHERE search MATCH :match").bindparams(
+            bindparam("match", match, unique=True)
+        )
+        return FindingRow.number.in_(clause.columns(FindingRow.number))
     searched = ExcerptRow.folded if folded else func.lower(_both())
     vector = func.to_tsvector(text("'simple'"), searched)
     wanted = func.to_tsquery(text("'simple'"), " & ".join(f"{word}:*" for word in words))

@@ -125,6 +125,12 @@ def exact(text: str) -> Markup:
     return Markup(escaped)
 
 
+def decimal(value: float, digits: int, language: str) -> str:
+    """A number as the language writes it."""
+    written = f"{value:.{digits}f}"
+    return written.replace(".", ",") if language == "sv" else written
+
+
 def _templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("pipeline.review"),
@@ -139,5 +145,6 @@ def _templates() -> Environment:
         "STATUSES": STATUSES,
         "SCOPES": SCOPES,
         "name_of": name_of,
+        "decimal": decimal,
     }
     return environment

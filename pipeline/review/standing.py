@@ -33,6 +33,7 @@ class Standing:
     Attributes:
         voices: reviewer to judgement, the ruling left out.
         outcome: what holds; None until it is reviewed.
+        has_duties: whether anybody is, or was, to code it or to look at it.
     """
 
     place: Place
@@ -40,6 +41,7 @@ class Standing:
     outcome: Judgement | None = None
     coders: tuple[str, ...] = ()
     assigned: tuple[str, ...] = ()
+    has_duties: bool = False
 
 
 def opinion_of(name: str) -> str:
@@ -66,19 +68,20 @@ def standing(slots: Mapping[str, Value | None]) -> Standing:
             if slot != SHARED or opinion_of(judgement.by) not in slots:
                 voices[judgement.by] = judgement
     coders, assigned = (_names(slots.get(slot)) for slot in (CODERS, ASSIGNED))
-    ruling = slots.get(RULING)
+    place, outcome = _place(list(voices.values()), slots.get(RULING))
+    if not slots.get(RULING) and any(name not in voices for name in coders):
+        place, outcome = "waiting" if voices else "open", None
+    return Standing(place, voices, outcome, coders, assigned, CODERS in slots or ASSIGNED in slots)
+
+
+def _place(said: list[Judgement], ruling: Value | None) -> tuple[Place, Judgement | None]:
     if ruling:
-        outcome = Judgement.from_value(ruling)
-        return Standing("reviewed", voices, outcome, coders, assigned)
-    said = list(voices.values())
-    if any(name not in voices for name in coders):
-        return Standing("waiting" if said else "open", voices, None, coders, assigned)
+        return "reviewed", Judgement.from_value(ruling)
     if not said:
-        return Standing("open", voices, None, coders, assigned)
+        return "open", None
     if not all(said[0].agrees(other) for other in said):
-        return Standing("disagreed", voices, None, coders, assigned)
-    place: Place = "unsure" if said[0].verdict == "unsure" else "reviewed"
-    return Standing(place, voices, said[0], coders, assigned)
+        return "disagreed", None
+    return "unsure" if said[0].verdict == "unsure" else "reviewed", said[0]
 
 
 def _names(value: Value | None) -> tuple[str, ...]:

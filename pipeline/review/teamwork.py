@@ -125,8 +125,7 @@ def _copy(row: Any, excerpt: Any, label: str, chance: random.Random) -> FindingR
         "position": row.position + chance.randrange(2, SPACING - 1),
         "shuffle": chance.randrange(16**7),
     }
-    shown = {key: value for key, value in excerpt._mapping.items() if key != "number"}
-    return FindingRows({}, finding, shown | {"finding_id": probe})
+    return FindingRows({}, finding, dict(excerpt._mapping) | {"finding_id": probe})
 
 
 def _exists(connection: Connection, finding: str) -> bool:

@@ -39,6 +39,11 @@ CROP, BATCH = 384, 48
 REAL_SHARE, CLEAN_SHARE = 0.5, 0.05
 EMA_DECAY = 0.998
 PAGE_LENGTH = 2600
+CHARACTERS, OUTPUTS = 200, 256
+"""Most input characters and outputs that the tagger knows."""
+
+SAVE_EVERY_S = 120.0
+DEVELOPMENT_PAGES = 12
 
 Example = tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]
 
@@ -131,76 +136,100 @@ def development_score(model: Tagger, pages: list[PagePair], alphabet: Alphabet) 
     return {"precision": right / max(1, changed), "recall": right / max(1, wanted_total)}
 
 
-def averaged(model: Tagger, average: dict[str, Tensor]) -> Tagger:
-    """A copy of `model` with the running average of its weights."""
-    copy = Tagger(model.embedding.num_embeddings, model.head.out_channels)
-    copy.load_state_dict(average)
-    return copy
-
-
 def rate_at(share: float) -> float:
     """Learning rate at a share (0 to 1) of the time budget: warm-up, plateau, linear decay."""
     return 2e-3 * min(1.0, share / 0.01 + 0.05, max(0.02, (1.0 - share) / 0.4))
+
+
+class Trainer:
+    """Network, optimiser, running average of the weights, and the checkpoint they live in."""
+
+    def __init__(self, path: Path, pages: list[PagePair]) -> None:
+        self._path = path
+        state: dict[str, Any] = torch.load(path) if path.exists() else {}
+        self.alphabet = (
+            Alphabet(*state["alphabet"]) if state else build_alphabet(pages, CHARACTERS, OUTPUTS)
+        )
+        self.model = Tagger(self.alphabet.size, len(self.alphabet.outputs))
+        self._optimizer = torch.optim.AdamW(self.model.parameters(), lr=2e-3, weight_decay=0.01)
+        self.spent, self.steps, self.loss = 0.0, 0, 0.0
+        if state:
+            self.model.load_state_dict(state["model"])
+            self._optimizer.load_state_dict(state["optimizer"])
+            self.spent, self.steps = state["spent"], state["steps"]
+        self._average: dict[str, Tensor] = state.get("average") or {
+            name: value.clone() for name, value in self.model.state_dict().items()
+        }
+
+    def step(self, examples: list[Example], rate: float, *, bf16: bool) -> None:
+        """Take one step of gradient descent and move the average."""
+        ids, profiles, wanted = collate(examples)
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        with torch.autocast("cpu", dtype=torch.bfloat16) if bf16 else nullcontext():
+            logits = self.model(ids, profiles)
+        loss = functional.cross_entropy(logits.float(), wanted, ignore_index=MASKED)
+        self._optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self._optimizer.step()
+        self.steps += 1
+        self.loss = 0.98 * self.loss + 0.02 * loss.item() if self.loss else loss.item()
+        decay = min(EMA_DECAY, (1 + self.steps) / (10 + self.steps))
+        for name, value in self.model.state_dict().items():
+            if value.is_floating_point():
+                self._average[name].lerp_(value, 1 - decay)
+
+    def averaged(self) -> Tagger:
+        """A network with the running average of the weights."""
+        copy = Tagger(self.alphabet.size, len(self.alphabet.outputs))
+        copy.load_state_dict(self._average)
+        return copy
+
+    def save(self) -> None:
+        """Write the checkpoint; a run that is cut off leaves the one before."""
+        state = {
+            "alphabet": (self.alphabet.characters, self.alphabet.outputs),
+            "model": self.model.state_dict(),
+            "average": self._average,
+            "optimizer": self._optimizer.state_dict(),
+            "spent": self.spent,
+            "steps": self.steps,
+        }
+        partial = self._path.with_suffix(".part")
+        torch.save(state, partial)
+        partial.replace(self._path)
 
 
 def train(options: argparse.Namespace) -> None:
     """Train until the time budget is spent; the checkpoint is written every two minutes."""
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    work: Path = options.work
-    work.mkdir(parents=True, exist_ok=True)
+    options.work.mkdir(parents=True, exist_ok=True)
     seen = SeenText.of_beds(options.bed).with_pages(options.pairs)
     pool = {
         name: list(paragraphs_unseen(options.text, name, seen))[:: options.thin]
         for name in SOURCE_SHARES
     }
     stream = PageStream(options.pairs, pool, options.seed)
-    path = work / "tagger.pt"
-    state: dict[str, Any] = torch.load(path) if path.exists() else {}
-    alphabet = Alphabet(*state["alphabet"]) if state else build_alphabet(stream.pages, 200, 256)
-    model = Tagger(alphabet.size, len(alphabet.outputs))
-    optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.01)
-    spent, steps, average = 0.0, 0, {k: v.clone() for k, v in model.state_dict().items()}
-    if state:
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        spent, steps, average = state["spent"], state["steps"], state["average"]
-    examples = crops(stream, alphabet, options.seed + steps)
-    began, saved, budget = time.time() - spent, time.time(), 60.0 * options.minutes
-    running = 0.0
-    while spent < budget:
-        ids, profiles, wanted = collate([next(examples) for _ in range(BATCH)])
-        for group in optimizer.param_groups:
-            group["lr"] = rate_at(spent / budget)
-        with torch.autocast("cpu", dtype=torch.bfloat16) if options.bf16 else nullcontext():
-            logits = model(ids, profiles)
-        loss = functional.cross_entropy(logits.float(), wanted, ignore_index=MASKED)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        steps += 1
-        running = 0.98 * running + 0.02 * loss.item() if running else loss.item()
-        decay = min(EMA_DECAY, (1 + steps) / (10 + steps))
-        for name, value in model.state_dict().items():
-            if value.is_floating_point():
-                average[name].lerp_(value, 1 - decay)
-        spent = time.time() - began
-        if time.time() - saved > 120 or spent >= budget:
+    trainer = Trainer(options.work / "tagger.pt", stream.pages)
+    examples = crops(stream, trainer.alphabet, options.seed + trainer.steps)
+    began, saved, budget = time.time() - trainer.spent, time.time(), 60.0 * options.minutes
+    while trainer.spent < budget:
+        batch = [next(examples) for _ in range(BATCH)]
+        trainer.step(batch, rate_at(trainer.spent / budget), bf16=options.bf16)
+        trainer.spent = time.time() - began
+        if time.time() - saved > SAVE_EVERY_S or trainer.spent >= budget:
             saved = time.time()
-            state = {
-                "alphabet": (alphabet.characters, alphabet.outputs),
-                "model": model.state_dict(), "average": average,
-                "optimizer": optimizer.state_dict(), "spent": spent, "steps": steps,
-            }  # fmt: skip
-            partial = path.with_suffix(".part")
-            torch.save(state, partial)
-            partial.replace(path)
-            score = development_score(averaged(model, average), stream.development[:12], alphabet)
+            trainer.save()
+            score = development_score(
+                trainer.averaged(), stream.development[:DEVELOPMENT_PAGES], trainer.alphabet
+            )
             print(
-                f"{spent / 60:.1f} min, {steps} steps, {len(stream.pages)} pages, "
-                f"loss {running:.4f}, {score}", flush=True,
-            )  # fmt: skip
+                f"{trainer.spent / 60:.1f} min, {trainer.steps} steps, {len(stream.pages)} pages, "
+                f"loss {trainer.loss:.4f}, {score}",
+                flush=True,
+            )
             stream.reload()
 
 

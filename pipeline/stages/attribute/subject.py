@@ -62,19 +62,22 @@ def standing_of(reading: Reading) -> Standing:
     sent_by = sender(reading)
     author = _only_one_named(reading, acting) if sent_by is None else sent_by
     topic = () if author else _topic(reading, acting)
-    codes = tuple(dict.fromkeys((*author, *topic, *covered)))
     default = author or topic
     regional = bool(author) and all(len(c) == 2 for c in author)
     group = regional and any(len(c) > 2 for c in covered)
     share = sum(acting[code] for code in default) / max(1, acting.total())
     crowded = len(acting) > 2 and share < GROUP_SHARE
     group = group or (crowded and _is_about_a_group(reading))
+    of_one = len(default) == 1 and not group
+    passing = frozenset(c for c, n in covered.items() if n == 1) - _in_headings(reading)
+    # Who is named once in another's text has not been read about: no finding is no news of it.
+    about = (code for code in acting if not of_one or code not in passing)
     return Standing(
-        Subject(author, codes, reading.year),
+        Subject(author, tuple(dict.fromkeys((*default, *about))), reading.year),
         () if regional and group else default,
         bool(author),
-        len(default) == 1 and not group,
-        frozenset(c for c, n in covered.items() if n == 1) - _in_headings(reading),
+        of_one,
+        passing,
     )
 
 

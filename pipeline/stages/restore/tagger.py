@@ -46,7 +46,7 @@ class Tagger:
         """
         ids = self.alphabet.encode(text)
         profile = self.alphabet.profile(ids)
-        count = -(-len(ids) // (WINDOW - 2 * MARGIN))
+        count = max(1, -(-len(ids) // (WINDOW - 2 * MARGIN)))
         step = -(-len(ids) // count)
         padded = np.full(MARGIN + count * step + MARGIN, PAD, dtype=np.int64)
         padded[MARGIN : MARGIN + len(ids)] = ids

@@ -108,6 +108,7 @@ def upgrade() -> None:
     op.create_table(
         "findings",
         sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.String(length=64), nullable=False),
         sa.Column("origin", sa.String(length=10), nullable=False),
         sa.Column("run", sa.Integer(), nullable=False),
@@ -136,15 +137,34 @@ def upgrade() -> None:
             ["documents.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("number"),
+    )
+    op.create_index(
+        "ix_findings_count",
+        "findings",
+        [
+            "place",
+            "coded",
+            "now_label",
+            "now_status",
+            "now_scope",
+            "year",
+            "score",
+            "run",
+            "origin",
+        ],
+        unique=False,
     )
     op.create_index(op.f("ix_findings_document_id"), "findings", ["document_id"], unique=False)
-    op.create_index("ix_findings_doubt", "findings", ["doubt", "position"], unique=False)
-    op.create_index("ix_findings_label", "findings", ["now_label", "place"], unique=False)
-    op.create_index("ix_findings_place", "findings", ["place", "position"], unique=False)
+    op.create_index("ix_findings_doubt", "findings", ["place", "doubt", "position"], unique=False)
+    op.create_index(
+        "ix_findings_label", "findings", ["now_label", "place", "doubt", "position"], unique=False
+    )
     op.create_index(op.f("ix_findings_position"), "findings", ["position"], unique=False)
-    op.create_index(op.f("ix_findings_run"), "findings", ["run"], unique=False)
-    op.create_index("ix_findings_score", "findings", ["score", "position"], unique=False)
-    op.create_index(op.f("ix_findings_shuffle"), "findings", ["shuffle"], unique=False)
+    op.create_index("ix_findings_score", "findings", ["place", "score", "position"], unique=False)
+    op.create_index(
+        "ix_findings_shuffle", "findings", ["place", "shuffle", "position"], unique=False
+    )
     op.create_table(
         "sessions",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -179,7 +199,6 @@ def upgrade() -> None:
     op.create_index("ix_duties_user", "duties", ["user", "role", "done"], unique=False)
     op.create_table(
         "excerpts",
-        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("finding_id", sa.String(length=64), nullable=False),
         sa.Column("heading", sa.Text(), nullable=False),
         sa.Column("before", sa.Text(), nullable=False),
@@ -191,8 +210,7 @@ def upgrade() -> None:
             ["finding_id"],
             ["findings.id"],
         ),
-        sa.PrimaryKeyConstraint("number"),
-        sa.UniqueConstraint("finding_id"),
+        sa.PrimaryKeyConstraint("finding_id"),
     )
 
     if op.get_bind().dialect.name == "sqlite":
