@@ -9,8 +9,6 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
-from pipeline.aggregate import by_municipality
-from pipeline.aggregate.facts import COUNTED
 from pipeline.batch.claims import CLAIMS
 from pipeline.batch.files import replacing, sweep, write_whole
 from pipeline.batch.ledger import SHARDS
@@ -99,6 +97,10 @@ class RunFolder:
         gazetteer: Gazetteer,
     ) -> int:
         """Like `write_tables`, of rows that come in order, without holding them all."""
+        # Loads SciPy, most of a second, which workers never need and a run needs only now.
+        from pipeline.aggregate import by_municipality
+        from pipeline.aggregate.facts import COUNTED
+
         rows = {"findings": (findings, FINDINGS), "documents": (documents, DOCUMENTS)}
         for name, (content, schema) in rows.items():
             with (
