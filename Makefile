@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_RUN := demo-run
 
-.PHONY: demo test check clean
+.PHONY: demo test bench check clean
 
 demo: $(VENV)/.run
 	@$(BIN)/kommunlupp run corpus/examples/documents --out $(DEMO_RUN)
@@ -12,13 +12,16 @@ demo: $(VENV)/.run
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest
 
+bench: $(VENV)/.dev
+	@$(BIN)/kommunlupp bench pipeline --json bench.json
+
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
 $(VENV)/.system: configs/debian-packages.txt
-	@sh configs/install-debian-packages.sh
+	@sh configs/install-debian-packages.sh $<
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
@@ -26,7 +29,8 @@ $(VENV)/.run: $(VENV)/.system pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.run
+$(VENV)/.dev: $(VENV)/.run configs/debian-test-packages.txt
+	@sh configs/install-debian-packages.sh configs/debian-test-packages.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
 	@$(BIN)/pip install --quiet --disable-pip-version-check -e ".[dev,train,evaluate,examples,review,notebooks,docs,spacy]"
 	@touch $@

@@ -45,12 +45,24 @@ class ClassifyConfig(_Section):
     )
 
 
+class BatchConfig(_Section):
+    """Running over many documents. What no stage's answer depends on, unless a limit is met."""
+
+    stage_deadline_s: float = Field(
+        default=120.0, gt=0, description="a document in any stage behind extraction"
+    )
+    memory_mib: int = Field(
+        default=4096, ge=1024, description="data of a worker process, its parsing child left out"
+    )
+
+
 class Config(_Section):
     """Everything a run can be told."""
 
     extract: ExtractConfig = ExtractConfig()
     restore: RestoreConfig = RestoreConfig()
     classify: ClassifyConfig = ClassifyConfig()
+    batch: BatchConfig = BatchConfig()
 
 
 def load(path: Path | None = None, overrides: Iterable[str] = ()) -> Config:

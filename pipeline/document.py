@@ -37,6 +37,11 @@ class Box:
     x1: float
     y1: float
 
+    def __reduce__(self) -> tuple[type[Box], tuple[float, float, float, float]]:
+        # Hundreds of them on a page come from the parsing child; pickled as dataclasses are by
+        # default they would take twice as long.
+        return Box, (self.x0, self.y0, self.x1, self.y1)
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -46,6 +51,9 @@ class Word:
     end: int
     box: Box
     confidence: float | None = None
+
+    def __reduce__(self) -> tuple[type[Word], tuple[int, int, Box, float | None]]:
+        return Word, (self.start, self.end, self.box, self.confidence)
 
 
 @dataclass(frozen=True, slots=True)

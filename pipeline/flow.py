@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pipeline.config import Config
 from pipeline.document import Document
@@ -18,7 +18,7 @@ class StageFault(DocumentError):
     """A stage failed in a way that nobody foresaw."""
 
     code = "stage-fault"
-    remedy = "This is a fault in kommunlupp: please report it with the message."
+    remedy = "The fault is kommunlupp's, not the document's: please report it with the message."
 
 
 class Stage(Protocol):
@@ -32,6 +32,17 @@ class Stage(Protocol):
 
     def __call__(self, document: Document) -> Document:
         """Add this stage's layer; raise `DocumentError` where the document cannot be handled."""
+        ...
+
+
+@runtime_checkable
+class ManyAtOnce(Protocol):
+    """A stage that takes several documents at once in less time than one by one."""
+
+    name: str
+
+    def many(self, documents: Sequence[Document]) -> list[Document]:
+        """What the stage answers for each: the same whatever documents are asked together."""
         ...
 
 
@@ -71,21 +82,27 @@ class Pipeline:
             after: called with a stage's name and its result, e.g. to inspect it.
         """
         for stage in self.stages:
-            began = time.perf_counter()
-            try:
-                document = stage(document)
-            except DocumentError as error:
-                return replace(document, issues=(*document.issues, error.issue()))
-            except KommunluppError:
-                raise
-            except Exception as error:  # a fault of ours costs one document, not the batch
-                fault = StageFault(f"{stage.name}: {type(error).__name__}: {error}")
-                return replace(document, issues=(*document.issues, fault.issue()))
-            finally:
-                self.seconds[stage.name] += time.perf_counter() - began
+            document, went_on = self.step(stage, document)
+            if not went_on:
+                return document
             if after:
                 after(stage.name, document)
         return document
+
+    def step(self, stage: Stage, document: Document) -> tuple[Document, bool]:
+        """Run one stage; returns the document and whether the next stage may have it."""
+        began = time.perf_counter()
+        try:
+            return stage(document), True
+        except DocumentError as error:
+            return replace(document, issues=(*document.issues, error.issue())), False
+        except KommunluppError:
+            raise
+        except Exception as error:  # a fault of ours costs one document, not the batch
+            fault = StageFault(f"{stage.name}: {type(error).__name__}: {error}")
+            return replace(document, issues=(*document.issues, fault.issue())), False
+        finally:
+            self.seconds[stage.name] += time.perf_counter() - began
 
 
 def identify(path: Path) -> Document:

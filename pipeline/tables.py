@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +16,9 @@ import pyarrow.parquet as pa_parquet
 from pipeline.document import Document, Finding, Sentence
 from pipeline.errors import Issue
 from pipeline.gazetteer import Gazetteer
+
+_GROUP = 20_000
+"""Rows that are in memory at once while a table is written."""
 
 Row = dict[str, Any]
 """A table row: column name to value."""
@@ -192,10 +196,30 @@ def write_parquet(table: pa.Table, path: Path) -> None:
 
 def write_csv(table: pa.Table, path: Path) -> None:
     """Write a table as CSV: UTF-8 with a byte order mark (Excel shows å then), lists by `;`."""
-    columns = [_flat(table.column(name)) for name in table.column_names]
     with path.open("wb") as sink:
         sink.write("\ufeff".encode())
-        pa_csv.write_csv(pa.table(columns, names=table.column_names), sink)
+        pa_csv.write_csv(_flat_table(table), sink)
+
+
+def write_rows(rows: Iterable[Row], schema: pa.Schema, parquet: Path, csv: Path) -> None:
+    """Write rows as Parquet and as CSV without holding more than a group of them."""
+    remaining = iter(rows)
+    flat = _flat_table(as_table([], schema)).schema
+    with csv.open("wb") as sink:
+        sink.write("\ufeff".encode())
+        with (
+            pa_parquet.ParquetWriter(parquet, schema) as whole,
+            pa_csv.CSVWriter(sink, flat) as lines,
+        ):
+            while group := list(islice(remaining, _GROUP)):
+                table = as_table(group, schema)
+                whole.write_table(table)
+                lines.write_table(_flat_table(table))
+
+
+def _flat_table(table: pa.Table) -> pa.Table:
+    columns = [_flat(table.column(name)) for name in table.column_names]
+    return pa.table(columns, names=table.column_names)
 
 
 def _flat(values: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:

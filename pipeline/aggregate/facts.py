@@ -38,10 +38,11 @@ class Credits(NamedTuple):
     body: Ints
 
 
-_COLUMNS = (
+COUNTED = (
     "finding_id", "document_id", "label", "status", "scope", "year", "score", "text",
     "municipality_codes",
 )  # fmt: skip
+"""Columns of the findings table that counting looks at."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def facts_of(findings: pa.Table, decisions: Decisions) -> Facts:
     Raises:
         UsageError: a label or status is not in the codebook.
     """
-    table = findings.select(_COLUMNS)
+    table = findings.select(COUNTED)
     table = table.take(pc.sort_indices(table, sort_keys=[("finding_id", "ascending")]))
     ids = table.column("finding_id").to_pylist()
     unique = [n for n, one in enumerate(ids) if n == 0 or one != ids[n - 1]]

@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Config
-from pipeline.flow import Pipeline
 
 if TYPE_CHECKING:
-    from pipeline.batch.local import Summary
+    from pipeline.batch.summary import Summary
 
 
 def describe(
     config: Config,
-    pipeline: Pipeline,
+    versions: dict[str, str],
     inputs: dict[str, str],
     summary: Summary,
     started: datetime,
@@ -27,13 +26,14 @@ def describe(
     """Return the manifest.
 
     Args:
+        versions: of the stages, by name.
         inputs: document id (SHA-256 of the bytes) to path.
     """
     return {
         "started": started.isoformat(timespec="seconds"),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "config": config.model_dump(mode="json"),
-        "stages": {stage.name: stage.version for stage in pipeline.stages},
+        "stages": versions,
         "packages": package_versions(),
         "python": platform.python_version(),
         "commit": commit(),

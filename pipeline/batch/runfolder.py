@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
-from pipeline.aggregate import by_municipality
+from pipeline.batch.claims import CLAIMS
+from pipeline.batch.files import replacing, sweep, write_whole
+from pipeline.batch.ledger import SHARDS
 from pipeline.document import Document
 from pipeline.errors import OutputError, UsageError
 from pipeline.gazetteer import Gazetteer
@@ -21,6 +23,7 @@ from pipeline.tables import (
     as_table,
     write_csv,
     write_parquet,
+    write_rows,
 )
 
 _DOCUMENT = TypeAdapter(Document)
@@ -38,19 +41,31 @@ class RunFolder:
         self.documents_path = path / "documents"
 
     def create(self) -> None:
-        """Make the folder; an earlier run in it is replaced, a folder of other files refused."""
+        """Make the folder where it is missing; a folder of other files is refused."""
         if self.path.is_dir() and any(self.path.iterdir()) and not self.documents_path.is_dir():
             raise OutputError(f"{self.path} holds other files and no earlier run")
         try:
-            self.documents_path.mkdir(parents=True, exist_ok=True)
-            for stale in self.documents_path.glob("*.json"):
-                stale.unlink()
+            for part in (self.documents_path, self.path / SHARDS, self.path / CLAIMS):
+                part.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(f"cannot make {self.path}: {error.strerror}") from error
 
+    def forget(self) -> None:
+        """Remove the documents and records of earlier runs."""
+        for path in (*self.documents_path.iterdir(), *(self.path / SHARDS).iterdir()):
+            path.unlink(missing_ok=True)
+
+    def keep_only(self, ids: Container[str]) -> None:
+        """Remove document files of other ids, and what killed processes left half written."""
+        for folder in (self.path, self.documents_path, self.path / SHARDS, self.path / CLAIMS):
+            sweep(folder)
+        for path in self.documents_path.glob("*.json"):
+            if path.stem not in ids:
+                path.unlink(missing_ok=True)
+
     def write_document(self, document: Document) -> None:
         """Write `documents/<id>.json`, all layers."""
-        _write(self.documents_path / f"{document.id}.json", _DOCUMENT.dump_json(document))
+        write_whole(self.documents_path / f"{document.id}.json", _DOCUMENT.dump_json(document))
 
     def documents(self) -> Iterator[Document]:
         """Yield the run's documents, sorted by id; raises `UsageError` where this is no run."""
@@ -61,35 +76,52 @@ class RunFolder:
 
     def write_tables(
         self,
-        findings: list[Row],
-        documents: list[Row],
-        failures: list[Row],
+        findings: Iterable[Row],
+        documents: Iterable[Row],
+        failures: Iterable[Row],
         gazetteer: Gazetteer,
     ) -> int:
         """Write all tables, their rows sorted; returns how many municipalities have findings."""
-        findings = sorted(findings, key=lambda r: (r["document"], r["start"], r["label"]))
-        documents = sorted(documents, key=lambda r: (r["file"], r["document_id"] or ""))
-        failures = sorted(failures, key=lambda r: (r["file"], r["code"], r["page"] or 0))
-        found = as_table(findings, FINDINGS)
+        return self.write_sorted_tables(
+            sorted(findings, key=lambda r: (r["document"], r["start"], r["label"])),
+            sorted(documents, key=lambda r: (r["file"], r["document_id"] or "")),
+            sorted(failures, key=lambda r: (r["file"], r["code"], r["page"] or 0)),
+            gazetteer,
+        )
+
+    def write_sorted_tables(
+        self,
+        findings: Iterable[Row],
+        documents: Iterable[Row],
+        failures: Iterable[Row],
+        gazetteer: Gazetteer,
+    ) -> int:
+        """Like `write_tables`, of rows that come in order, without holding them all."""
+        # Loads SciPy, most of a second, which workers never need and a run needs only now.
+        from pipeline.aggregate import by_municipality
+        from pipeline.aggregate.facts import COUNTED
+
+        rows = {"findings": (findings, FINDINGS), "documents": (documents, DOCUMENTS)}
+        for name, (content, schema) in rows.items():
+            with (
+                replacing(self.path / f"{name}.parquet") as parquet,
+                replacing(self.path / f"{name}.csv") as csv,
+            ):
+                write_rows(content, schema, parquet, csv)
+        with replacing(self.path / "failures.csv") as csv:
+            write_csv(as_table(failures, FAILURES), csv)
+        found = pq.read_table(self.path / "findings.parquet", columns=list(COUNTED))
         totals = by_municipality(found, gazetteer)
-        tables = {
-            "findings": found,
-            "documents": as_table(documents, DOCUMENTS),
-            "municipalities": totals,
-        }
-        try:
-            for name, table in tables.items():
-                write_parquet(table, self.path / f"{name}.parquet")
-                write_csv(table, self.path / f"{name}.csv")
-            write_csv(as_table(failures, FAILURES), self.path / "failures.csv")
-        except OSError as error:
-            raise OutputError(f"cannot write to {self.path}: {error.strerror}") from error
+        with replacing(self.path / "municipalities.parquet") as parquet:
+            write_parquet(totals, parquet)
+        with replacing(self.path / "municipalities.csv") as csv:
+            write_csv(totals, csv)
         return len(totals.column("municipality_code").unique())
 
     def write_manifest(self, manifest: dict[str, object]) -> None:
         """Write `manifest.json`."""
         text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
-        _write(self.path / "manifest.json", text.encode() + b"\n")
+        write_whole(self.path / "manifest.json", text.encode() + b"\n")
 
 
 def read_document(path: Path) -> Document:
@@ -98,12 +130,3 @@ def read_document(path: Path) -> Document:
         return _DOCUMENT.validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise UsageError(f"{path} is not a document of a run: {error}") from error
-
-
-def _write(path: Path, content: bytes) -> None:
-    waiting = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        waiting.write_bytes(content)
-        waiting.replace(path)
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror}") from error

@@ -21,6 +21,7 @@ COMMANDS = {
     "evaluate": ("pipeline.cli.evaluate", "Measure repair and classification on labelled data."),
     "review": ("pipeline.cli.review", "Judge a run's findings in a browser; export and verify."),
     "bench": ("pipeline.cli.bench", "Measure speed: figures for the README."),
+    "dataset": ("pipeline.cli.dataset", "Turn a run's findings into a `datasets` dataset."),
     "config": ("pipeline.cli.config", "Show the resolved configuration."),
     "doctor": ("pipeline.cli.doctor", "Say what is installed, and what to do about what is not."),
 }

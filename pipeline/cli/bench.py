@@ -1,4 +1,4 @@
-"""`kommunlupp bench`: speed, measured."""
+"""`kommunlupp bench`: how quick it is, peers measured in the same run."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import click
 from pipeline.cli import LazyGroup
 
 COMMANDS = {
+    "pipeline": ("pipeline.cli.bench_pipeline", "Each stage and the whole, on invented PDFs."),
     "review": ("pipeline.cli.bench_review", "The review page under several reviewers at once."),
 }
 
 
 @click.group(cls=LazyGroup, modules=COMMANDS)
 def bench() -> None:
-    """Measure speed: figures for the README."""
+    """Measure speed and memory, with peers in the same run."""

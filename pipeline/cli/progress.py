@@ -2,28 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from pipeline.document import Document
+from pipeline.batch.observer import Observer
+from pipeline.batch.task import Done
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 
 @contextmanager
-def reporter(stream: TextIO) -> Iterator[Callable[[int, int, Document], None]]:
-    """Yield the function that a batch calls after each document."""
+def reporter(stream: TextIO) -> Iterator[Observer]:
+    """Yield the observer that shows a run's progress."""
     if stream.isatty():
-        with _bar() as report:
-            yield report
+        with _bar() as (progress, task):
+            yield _Bar(progress, task)
     else:
-        yield lambda done, total, document: print(
-            f"[{done}/{total}] {document.source}: {_outcome(document)}", file=stream, flush=True
-        )
+        yield _Lines(stream)
+
+
+class _Lines(Observer):
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def begins(self, documents: int, complete: int) -> None:
+        if documents:
+            print(_resumes(documents, complete), file=self._stream, flush=True)
+
+    def document(self, number: int, total: int, done: Done) -> None:
+        line = f"[{number}/{total}] {done.head.source}: {_outcome(done)}"
+        print(line, file=self._stream, flush=True)
+
+    def death(self, reason: str) -> None:
+        print(f"a worker process was replaced: {reason}", file=self._stream, flush=True)
+
+
+class _Bar(Observer):
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress = progress
+        self._task = task
+
+    def begins(self, documents: int, complete: int) -> None:
+        if documents:
+            self._progress.console.print(_resumes(documents, complete), markup=False)
+
+    def document(self, number: int, total: int, done: Done) -> None:
+        name = Path(done.head.source).name
+        self._progress.update(self._task, completed=number, total=total, description=name)
+        if any(issue.severity == "error" for issue in done.issues):
+            self._progress.console.print(f"{name}: {_outcome(done)}", markup=False)
+
+    def death(self, reason: str) -> None:
+        self._progress.console.print(f"a worker process was replaced: {reason}", markup=False)
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[int, int, Document], None]]:
+def _bar() -> Iterator[tuple[Progress, TaskID]]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -40,18 +77,19 @@ def _bar() -> Iterator[Callable[[int, int, Document], None]]:
         TextColumn("{task.description}"),
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("")
-
-        def report(done: int, total: int, document: Document) -> None:
-            name = Path(document.source).name
-            progress.update(task, completed=done, total=total, description=name)
-            if any(issue.severity == "error" for issue in document.issues):
-                progress.console.print(f"{name}: {_outcome(document)}", markup=False)
-
-        yield report
+        yield progress, progress.add_task("")
 
 
-def _outcome(document: Document) -> str:
-    errors = [issue.code for issue in document.issues if issue.severity == "error"]
-    read = f"{len(document.pages)} pages, {len(document.findings)} findings"
+def _resumes(documents: int, complete: int) -> str:
+    """What can be taken from an earlier run."""
+    rest = documents - complete
+    return (
+        f"resuming: of {documents} documents in the run folder {complete} are done under these "
+        f"settings, and {rest} are done in part or under others"
+    )
+
+
+def _outcome(done: Done) -> str:
+    errors = [issue.code for issue in done.issues if issue.severity == "error"]
+    read = f"{done.pages} pages, {done.findings} findings"
     return f"{read}; {', '.join(dict.fromkeys(errors))}" if errors else read

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from rich.table import Table
 
-from pipeline.batch.local import Summary
+from pipeline.batch.summary import Summary
 from pipeline.cli.console import console
 
 
@@ -22,6 +24,7 @@ def print_summary(summary: Summary, out: Path) -> None:
         ("partly read", summary.partly),
         ("failed", summary.failed),
         ("copies left out", summary.copies),
+        ("taken from an earlier run", f"{summary.reused} in full, {summary.resumed} in part"),
         ("pages", summary.pages),
         ("findings", summary.findings),
         ("municipalities with findings", summary.municipalities),
@@ -32,26 +35,37 @@ def print_summary(summary: Summary, out: Path) -> None:
     rows = pq.read_table(out / "municipalities.parquet").to_pylist()
     if rows:
         screen.print(_per_municipality(rows))
-        screen.print(_surest(pq.read_table(out / "findings.parquet").to_pylist()))
+        screen.print(_surest(out / "findings.parquet"))
     screen.print(f"Findings with page and excerpt: {out / 'findings.csv'}", soft_wrap=True)
     if summary.partly or summary.failed:
         screen.print(f"What could not be read, and why: {out / 'failures.csv'}", soft_wrap=True)
 
 
-def _surest(rows: list[dict[str, Any]], at_most: int = 5) -> Table:
+def _surest(findings: Path, at_most: int = 5) -> Table:
     """The surest finding of each of a few documents, as examples of what the tables hold."""
     table = Table(
         "municipality", "measure", "status", "where", "what the page says", title="Examples"
     )
     shown: set[str] = set()
-    for row in sorted(rows, key=lambda row: -row["score"]):
-        if row["document"] in shown or not row["municipality_names"] or len(shown) == at_most:
+    for row in _by_score(findings):
+        if len(shown) == at_most:
+            break
+        if row["document"] in shown or not row["municipality_names"]:
             continue
         shown.add(row["document"])
         where = f"{Path(row['document']).name}, page {row['page']}"
         names = ", ".join(row["municipality_names"])
         table.add_row(names, row["label"], row["status"], where, row["text"])
     return table
+
+
+def _by_score(findings: Path) -> Iterator[dict[str, Any]]:
+    """Rows of the findings table, the surest first, a few in memory at a time."""
+    columns = ["document", "page", "text", "label", "status", "score", "municipality_names"]
+    table = pq.read_table(findings, columns=columns)
+    order = pc.sort_indices(table, sort_keys=[("score", "descending")])
+    for start in range(0, len(order), 1000):
+        yield from table.take(order[start : start + 1000]).to_pylist()
 
 
 def _per_municipality(rows: list[dict[str, Any]], at_most: int = 25) -> Table:

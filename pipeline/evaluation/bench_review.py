@@ -39,7 +39,13 @@ from pipeline.review.web import COOKIE, signer
 _VERBS = (
     "anställt inrättat ändrat utbildat avlastat skrivit upphandlat utvecklat avsatt följt".split()
 )
-_THINGS = "socialsekreterare enheten delegationen mentorer rutinen avtalet jourhem budgeten".split()
+_THINGS = (
+    "socialsekreterare enheten delegationen mentorer rutinen avtalet jourhem budgeten handledning "
+    "introduktion konsulter familjehem öppenvården mottagningen arbetsgruppen ledningssystemet "
+    "checklistan samrådet nätverket handplockade utredarna stödboendet barnrättsombud fältarbetare "
+    "registret blanketten telefontiden ekonomerna juristen samordnaren utbildningen kvällstider "
+    "egenkontroll kartläggningen anslaget statsbidraget lokalerna bilpoolen larmet schemat"
+).split()
 _SEARCHES = ("mentorer", "avtal*", "anstallt rutinen", "budgeten avsatt")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.config import ClassifyConfig
@@ -36,23 +37,44 @@ class Classify:
 
     def __call__(self, document: Document) -> Document:
         """Label every sentence."""
-        answers = self.model.predict(examples_of(document), self.threshold)
-        findings = []
-        for sentence, labels in zip(document.sentences, answers, strict=True):
-            span = Span(sentence.start, sentence.end)
-            raw = document.offsets.to_source(span)
-            findings += [
-                Finding(
-                    finding_id(document.id, raw, label.label),
-                    span,
-                    label.label,
-                    label.status,
-                    label.scope,
-                    label.score,
-                )
-                for label in labels
-            ]
-        return replace(document, findings=tuple(findings))
+        return self.many([document])[0]
+
+    def many(self, documents: Sequence[Document]) -> list[Document]:
+        """Label the sentences of several documents; which ones are asked together changes nothing.
+
+        They are asked in order of length, so that a model which pads has little to pad.
+        """
+        examples = [example for document in documents for example in examples_of(document)]
+        order = sorted(range(len(examples)), key=lambda i: len(examples[i].text))
+        answers: list[list[Label]] = [[] for _ in examples]
+        found = self.model.predict([examples[i] for i in order], self.threshold)
+        for i, labels in zip(order, found, strict=True):
+            answers[i] = labels
+        remaining = iter(answers)
+        return [
+            replace(document, findings=_findings(document, remaining)) for document in documents
+        ]
+
+
+def _findings(document: Document, answers: Iterator[list[Label]]) -> tuple[Finding, ...]:
+    """The findings of a document, whose sentences the next of `answers` are for."""
+    findings = []
+    for sentence in document.sentences:
+        labels = next(answers)
+        span = Span(sentence.start, sentence.end)
+        raw = document.offsets.to_source(span)
+        findings += [
+            Finding(
+                finding_id(document.id, raw, label.label),
+                span,
+                label.label,
+                label.status,
+                label.scope,
+                label.score,
+            )
+            for label in labels
+        ]
+    return tuple(findings)
 
 
 def finding_id(document_id: str, raw: Span, label: str) -> str:

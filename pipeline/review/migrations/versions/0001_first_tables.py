@@ -156,14 +156,27 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(op.f("ix_findings_document_id"), "findings", ["document_id"], unique=False)
-    op.create_index("ix_findings_doubt", "findings", ["place", "doubt", "position"], unique=False)
+    op.create_index(
+        "ix_findings_doubt",
+        "findings",
+        ["place", "doubt", "position", "score", "run", "origin", "coded"],
+        unique=False,
+    )
     op.create_index(
         "ix_findings_label", "findings", ["now_label", "place", "doubt", "position"], unique=False
     )
     op.create_index(op.f("ix_findings_position"), "findings", ["position"], unique=False)
-    op.create_index("ix_findings_score", "findings", ["place", "score", "position"], unique=False)
     op.create_index(
-        "ix_findings_shuffle", "findings", ["place", "shuffle", "position"], unique=False
+        "ix_findings_score",
+        "findings",
+        ["place", "score", "position", "run", "origin", "coded"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_findings_shuffle",
+        "findings",
+        ["place", "shuffle", "position", "run", "origin", "coded"],
+        unique=False,
     )
     op.create_table(
         "sessions",

@@ -1,0 +1,127 @@
+"""The engine of a Dask cluster: the same worker processes, one for each thread of its workers.
+
+A Dask worker only supervises: models are loaded once in a process beside it, which can crash or
+hang without taking the Dask worker along. Inputs and run folder lie on a path that all share.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from pipeline.batch.chain import Stages
+from pipeline.batch.crew import Worker
+from pipeline.batch.failures import WorkerLost
+from pipeline.batch.task import Report, Task
+from pipeline.config import Config
+from pipeline.errors import MissingDependencyError
+from pipeline.flow import Pipeline
+
+_Setting = tuple[Callable[[Config], Pipeline], Config, Path]
+
+_CONNECT_S = 60
+_crew: dict[tuple[int, str], Worker] = {}
+"""In a Dask worker: the worker process of each thread and run folder."""
+
+
+class DaskEngine:
+    """Batches as tasks of a Dask scheduler; workers may come and go while it runs.
+
+    Args:
+        address: of the scheduler, `tcp://host:8786`, or `tls://` with the certificates that
+            Dask's own configuration names.
+        build: importable by name, on the cluster too; makes each worker's pipeline.
+    """
+
+    def __init__(
+        self, address: str, build: Callable[[Config], Pipeline] = Pipeline.from_config
+    ) -> None:
+        try:
+            import distributed
+        except ImportError as error:
+            raise MissingDependencyError(
+                "Dask is not installed", remedy="pip install 'kommunlupp[cluster]'"
+            ) from error
+        try:
+            self._client = distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)
+        except OSError as error:
+            raise WorkerLost(f"no scheduler answers at {address}: {error}") from error
+        self._build = build
+        self._setting: _Setting | None = None
+        self._stages: Stages | None = None
+
+    def open(self, config: Config, folder: Path) -> Stages:
+        """See `Engine`."""
+        import distributed
+
+        setting = self._setting = (self._build, config, folder.absolute())
+        try:
+            self._client.wait_for_workers(1, timeout=_CONNECT_S)
+            future = self._client.submit(_stages, setting, pure=False)
+            stages: Stages = future.result()
+        except (TimeoutError, distributed.KilledWorker) as error:
+            raise WorkerLost(f"the cluster has no worker that stays alive: {error}") from error
+        self._stages = stages
+        return stages
+
+    def slots(self) -> int:
+        """Threads of all workers, as many as there are just now."""
+        return max(1, sum(map(int, self._client.nthreads().values())))
+
+    def map(self, batches: Iterator[list[Task]]) -> Iterator[Report]:
+        """See `Engine`; a batch whose worker is lost is given to another."""
+        import distributed
+
+        running = distributed.as_completed(loop=self._client.loop)
+        try:
+            while True:
+                # Two for each slot, so that a worker finds the next at hand when one is done.
+                for batch in islice(batches, max(0, 2 * self.slots() - running.count())):
+                    arguments = (self._setting, self._stages, batch)
+                    running.add(self._client.submit(_process, *arguments, pure=False))
+                if running.is_empty():
+                    return
+                try:
+                    report: Report = next(running).result()
+                except distributed.KilledWorker as error:
+                    raise WorkerLost(f"the workers that had a batch are gone: {error}") from error
+                yield report
+        finally:
+            self._client.cancel(list(running.futures))
+
+    def close(self) -> None:
+        """See `Engine`; the Dask workers stay."""
+        if self._setting:
+            self._client.run(_release, str(self._setting[2]), on_error="ignore")
+        self._client.close()
+
+
+def _worker(setting: _Setting) -> Worker:
+    """The worker process of this thread, on the Dask worker."""
+    build, config, folder = setting
+    key = threading.get_ident(), f"{folder}\0{config.model_dump_json()}"
+    if key not in _crew:
+        _crew[key] = Worker(config, folder, build)
+    return _crew[key]
+
+
+def _stages(setting: _Setting) -> Stages:
+    return _worker(setting).stages()
+
+
+def _process(setting: _Setting, expected: Stages, tasks: list[Task]) -> Report:
+    worker = _worker(setting)
+    if worker.stages() != expected:
+        raise WorkerLost(
+            "a worker has another version of kommunlupp, its models or programs",
+            remedy="Install the same on all machines, then restart the Dask workers.",
+        )
+    return worker.process(tasks)
+
+
+def _release(folder: str) -> None:
+    """End the worker processes of a run folder."""
+    for key in [key for key in _crew if key[1].startswith(f"{folder}\0")]:
+        _crew.pop(key).stop()

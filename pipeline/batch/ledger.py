@@ -1,0 +1,121 @@
+"""The ledger: which documents are done under which settings, and where their records lie.
+
+Records lie in shards, files of lines that appear by an atomic rename and never change. Any number
+of processes may add shards; a document that was done twice has the same record twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.batch.chain import Chain, shared_stages
+from pipeline.batch.files import replacing, write_whole
+from pipeline.batch.record import Head, Key, Record, head_of
+from pipeline.errors import OutputError
+
+SHARDS = "shards"
+
+
+def write_shard(folder: Path, records: Iterable[Record]) -> None:
+    """Add records to the ledger in the run folder, all of them or none; raises `OutputError`."""
+    content = b"".join(record.to_line() for record in records)
+    name = hashlib.sha256(content).hexdigest()[:24]
+    write_whole(folder / SHARDS / f"{name}.jsonl", content)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record's head and where the whole record lies."""
+
+    head: Head
+    shard: Path
+    start: int
+
+
+class Ledger:
+    """The records in a run folder, seen with the settings of one run.
+
+    Of several records of a document the one is used of which most stages can be kept.
+
+    Args:
+        folder: the run folder; its folder of shards exists.
+        chain: the settings of the run, see chain.py.
+
+    Raises:
+        OutputError: the shards cannot be read.
+    """
+
+    def __init__(self, folder: Path, chain: Chain) -> None:
+        self.folder = folder
+        self.chain = chain
+        self._entries: dict[Key, Entry] = {}
+        self._chains: dict[Chain, Chain] = {}
+        self._read: set[str] = set()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take in shards that were added since."""
+        try:
+            new = sorted(set((self.folder / SHARDS).glob("*.jsonl")), key=lambda path: path.name)
+            for shard in new:
+                if shard.name not in self._read:
+                    self._index(shard)
+        except OSError as error:
+            raise OutputError(f"cannot read {self.folder}: {error.strerror}") from error
+
+    def find(self, key: Key) -> Head | None:
+        """The best record of a document, if there is one."""
+        entry = self._entries.get(key)
+        return entry.head if entry else None
+
+    def heads(self) -> Iterator[Head]:
+        """The heads of all documents, other runs' inputs among them."""
+        for entry in self._entries.values():
+            yield entry.head
+
+    def read(self, key: Key) -> Record:
+        """The best record of a document, in full; raises `KeyError` where there is none."""
+        entry = self._entries[key]
+        with entry.shard.open("rb") as file:
+            file.seek(entry.start)
+            return Record.from_line(file.readline())
+
+    def compact(self, keys: Iterable[Key]) -> None:
+        """Put the records of `keys` into one shard and remove the others.
+
+        Call it only while nobody else works in the folder.
+        """
+        old = [self.folder / SHARDS / name for name in self._read]
+        digest = hashlib.sha256()
+        waiting = self.folder / SHARDS / "all.jsonl"
+        with replacing(waiting) as path, path.open("wb") as file:
+            for key in sorted(keys):
+                line = self.read(key).to_line()
+                digest.update(line)
+                file.write(line)
+        whole = waiting.with_name(f"{digest.hexdigest()[:24]}.jsonl")
+        waiting.replace(whole)
+        for shard in old:
+            if shard != whole:
+                shard.unlink(missing_ok=True)
+
+    def _index(self, shard: Path) -> None:
+        start = 0
+        with shard.open("rb") as file:
+            for line in file:
+                head = head_of(line)
+                # The chains of a million documents are a handful: one object each.
+                head = replace(head, chain=self._chains.setdefault(head.chain, head.chain))
+                entry = Entry(head, shard, start)
+                start += len(line)
+                known = self._entries.get(entry.head.key)
+                if not known or self._rank(entry.head) > self._rank(known.head):
+                    self._entries[entry.head.key] = entry
+        self._read.add(shard.name)
+
+    def _rank(self, head: Head) -> tuple[bool, int, str]:
+        # The path decides between equals: the same one whatever order shards are read in.
+        return head.is_complete(self.chain), shared_stages(head.chain, self.chain), head.source

@@ -1,0 +1,150 @@
+"""Take a batch of documents through the stages, write their files, commit their records."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pipeline.batch.chain import Chain
+from pipeline.batch.ledger import write_shard
+from pipeline.batch.outcome import outcome_of
+from pipeline.batch.record import Head, Record
+from pipeline.batch.runfolder import RunFolder, read_document
+from pipeline.batch.task import Done, Report, Task
+from pipeline.document import Document, Finding
+from pipeline.errors import KommunluppError, UsageError
+from pipeline.flow import ManyAtOnce, Pipeline, Stage
+from pipeline.gazetteer import Gazetteer
+from pipeline.offsets import OffsetMap
+from pipeline.tables import document_row, finding_rows
+
+Announce = Callable[[str], None]
+"""Called with the stage that is entered next, "" behind the last: what is to blame for a death."""
+
+
+@dataclass
+class _Job:
+    """A document on its way; `issue_counts` has an entry for each stage that it has behind it."""
+
+    task: Task
+    document: Document
+    stopped: bool = False
+    issue_counts: list[int] = field(default_factory=list)
+    classified: tuple[Finding, ...] = ()
+
+    def advance(self, stage: str, document: Document, went_on: bool) -> None:
+        self.document, self.stopped = document, not went_on
+        self.issue_counts.append(len(document.issues))
+        if stage == "classify":
+            self.classified = document.findings
+
+
+class Workbench:
+    """The pipeline with its models, and the run folder that results go to."""
+
+    def __init__(self, pipeline: Pipeline, chain: Chain, folder: Path, announce: Announce) -> None:
+        self.pipeline = pipeline
+        self.chain = chain
+        self._folder = RunFolder(folder)
+        self._gazetteer = Gazetteer.load()
+        self._announce = announce
+
+    def process(self, tasks: list[Task]) -> Report:
+        """Read the documents; when this returns, their files and records are on disk.
+
+        Raises:
+            OutputError: the run folder cannot be written.
+        """
+        before = dict(self.pipeline.seconds)
+        jobs = [self._started(task) for task in tasks]
+        for number, stage in enumerate(self.pipeline.stages):
+            ready = [job for job in jobs if not job.stopped and len(job.issue_counts) == number]
+            self._run_stage(stage, ready)
+        began = time.perf_counter()
+        done = self._write(jobs)
+        seconds = {name: s - before[name] for name, s in self.pipeline.seconds.items()}
+        return Report(done, {**seconds, "write": time.perf_counter() - began})
+
+    def _started(self, task: Task) -> _Job:
+        """A job with the layers that are kept; from the start where they are gone."""
+        kept = task.kept
+        empty = Document(id=task.key[0], source=task.path)
+        if not kept:
+            return _Job(task, empty)
+        try:
+            document = read_document(self._folder.documents_path / f"{empty.id}.json")
+        except UsageError:  # removed by hand, or there never was one, as it had no pages
+            return _Job(task, empty)
+        document = replace(_cut(document, kept.stages), source=task.path)
+        if kept.stages == len(self.pipeline.stages) or kept.stopped:
+            return _Job(task, document, kept.stopped, list(kept.issue_counts), kept.classified)
+        issues = document.issues[: kept.issue_counts[-1]]
+        document = replace(document, issues=issues, findings=kept.classified)
+        return _Job(task, document, False, list(kept.issue_counts), kept.classified)
+
+    def _run_stage(self, stage: Stage, jobs: list[_Job]) -> None:
+        for job in [job for job in jobs if job.task.fault and job.task.fault.stage == stage.name]:
+            assert job.task.fault
+            issues = (*job.document.issues, job.task.fault.issue)
+            job.advance(stage.name, replace(job.document, issues=issues), False)
+            jobs = [other for other in jobs if other is not job]
+        if isinstance(stage, ManyAtOnce) and len(jobs) > 1:
+            jobs = self._run_together(stage, jobs)
+        for job in jobs:
+            self._announce(stage.name)
+            job.advance(stage.name, *self.pipeline.step(stage, job.document))
+        self._announce("")
+
+    def _run_together(self, stage: ManyAtOnce, jobs: list[_Job]) -> list[_Job]:
+        """Returns the jobs that must be run one by one, to see which of them is at fault."""
+        self._announce(stage.name)
+        began = time.perf_counter()
+        try:
+            results = stage.many([job.document for job in jobs])
+        except KommunluppError:
+            raise
+        except Exception:
+            return jobs
+        finally:
+            self.pipeline.seconds[stage.name] += time.perf_counter() - began
+        for job, document in zip(jobs, results, strict=True):
+            job.advance(stage.name, document, True)
+        return []
+
+    def _write(self, jobs: list[_Job]) -> tuple[Done, ...]:
+        records = []
+        for job in jobs:
+            job.document = replace(job.document, source=job.task.source)
+            if job.document.pages:
+                self._folder.write_document(job.document)
+            records.append(self._record(job))
+        write_shard(self._folder.path, records)
+        return tuple(
+            Done(record.head, record.document["pages"], len(record.findings), record.issues)
+            for record in records
+        )
+
+    def _record(self, job: _Job) -> Record:
+        document = job.document
+        ran = len(job.issue_counts)
+        return Record(
+            Head(*job.task.key, job.task.source, self.chain[:ran], job.stopped),
+            tuple(job.issue_counts),
+            job.classified,
+            document.issues,
+            {**document_row(document, outcome_of(document)), "file": ""},
+            tuple({**row, "document": ""} for row in finding_rows(document, self._gazetteer)),
+        )
+
+
+def _cut(document: Document, stages: int) -> Document:
+    """The document as it was after its first stages, but for issues and findings."""
+    if stages < 2:
+        document = replace(document, text=document.raw, offsets=OffsetMap())
+    if stages < 3:
+        document = replace(document, headings=(), sentences=())
+    if stages < 4:
+        document = replace(document, findings=())
+    return document if stages == 5 else replace(document, subject=None)

@@ -1,0 +1,47 @@
+"""Pipelines whose stages break on purpose, as worker processes build them: by name."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+
+from pipeline.config import Config
+from pipeline.document import Document
+from pipeline.flow import Pipeline, Stage
+
+SEGFAULT, HANG, RAISE, EAT = "KRASCHAR HÄR", "FASTNAR HÄR", "FELAR HÄR", "SVÄLLER HÄR"
+
+
+class _Breaking:
+    """A stage that breaks on documents that ask for it."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self.name = stage.name
+        self.version = stage.version
+
+    def __call__(self, document: Document) -> Document:
+        if SEGFAULT in document.raw:
+            ctypes.string_at(0)
+        if HANG in document.raw:
+            time.sleep(1000)
+        if RAISE in document.raw:
+            raise ValueError("asked for")
+        if EAT in document.raw:
+            len(bytearray(8 << 30))
+        return self._stage(document)
+
+
+class _BreakingMany(_Breaking):
+    def many(self, documents: list[Document]) -> list[Document]:
+        return [self(document) for document in documents]
+
+
+def restore_breaks(config: Config) -> Pipeline:
+    pipeline = Pipeline.from_config(config)
+    return Pipeline([_Breaking(s) if s.name == "restore" else s for s in pipeline.stages])
+
+
+def classify_breaks(config: Config) -> Pipeline:
+    pipeline = Pipeline.from_config(config)
+    return Pipeline([_BreakingMany(s) if s.name == "classify" else s for s in pipeline.stages])

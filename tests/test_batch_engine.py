@@ -1,0 +1,141 @@
+"""The batch engine: same tables whatever the workers; crashes and hangs cost one document."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from bad_inputs import bad_inputs
+from batch_runs import EXAMPLES, local_run, start, tables, write_texts
+from batch_stages import (
+    EAT,
+    HANG,
+    RAISE,
+    SEGFAULT,
+    classify_breaks,
+    restore_breaks,
+)
+
+from pipeline.batch.local import LocalEngine
+from pipeline.batch.run import Options, run
+from pipeline.batch.runfolder import RunFolder
+from pipeline.config import BatchConfig, Config
+from pipeline.flow import Pipeline
+
+KILLS = 20
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_one_worker_and_two_give_the_same_bytes(tmp_path: Path) -> None:
+    inputs = write_texts(tmp_path / "in", 20)
+    for path in sorted(EXAMPLES.glob("*_20[01]*.pdf"))[:4]:
+        (inputs / path.name).write_bytes(path.read_bytes())
+    one = local_run(inputs, tmp_path / "one", jobs=1)
+    two = local_run(inputs, tmp_path / "two", jobs=2)
+    assert tables(tmp_path / "one") == tables(tmp_path / "two")
+    assert one.read == two.read == 24 and one.findings == two.findings > 40
+
+
+def test_killed_at_twenty_moments_and_resumed(tmp_path: Path) -> None:
+    """Bar 1: kill -9, at whatever moment, loses and doubles nothing."""
+    inputs = write_texts(tmp_path / "in", 80)
+    local_run(inputs, tmp_path / "whole")
+    rng = random.Random(7)
+    out, kills = tmp_path / "killed", 0
+    found, done_so_far = set[str](), set[int]()
+    while kills < KILLS:
+        process = start(inputs, "--out", out, "--jobs", "2")
+        assert process.stderr
+        # Some die while models load, most between two documents or in the midst of one.
+        for _ in range(rng.choice((0, 1, 2, 3))):
+            process.stderr.readline()
+        time.sleep(rng.uniform(0, 0.3))
+        finished = process.poll() is not None
+        process.kill()
+        rest = process.stderr.read()
+        found |= {path.name for path in (out / "documents").glob("*.json")}
+        done_so_far.add(len(found))
+        assert process.wait() in (-signal.SIGKILL, 0), rest
+        kills += not finished
+    process = start(inputs, "--out", out)
+    _, progress = process.communicate()
+    assert process.returncode == 0, progress
+    assert progress.count("resuming: ") == 1 and "[80/80]" in progress
+    assert len(done_so_far) >= 3, "the kills all came too early or too late"
+    assert tables(out) == tables(tmp_path / "whole")
+    documents = list(RunFolder(out).documents())
+    assert len({document.id for document in documents}) == len(documents) == 80
+    assert not [path for path in out.rglob("*") if path.name.startswith(".writing")]
+
+
+@pytest.mark.parametrize("build", [restore_breaks, classify_breaks])
+def test_a_stage_that_breaks_costs_that_document_only(
+    build: Callable[[Config], Pipeline], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bar 2: a segfault, a hang, an exception, and memory without end."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    inputs = write_texts(tmp_path / "in", 12)
+    broken = {"segfault": SEGFAULT, "hang": HANG, "raise": RAISE, "eat": EAT}
+    for name, word in broken.items():
+        (inputs / f"skrivelse_005_{name}.txt").write_text(f"{word} i Mora kommun.\n" * 20)
+    config = Config(batch=BatchConfig(stage_deadline_s=3))
+
+    summary = run([inputs], config, tmp_path / "out", Options(LocalEngine(2, build)))
+
+    stage = "restore" if build is restore_breaks else "classify"
+    failures = rows(tables(tmp_path / "out")["failures.csv"])
+    codes = {Path(row["file"]).stem.split("_")[-1]: row["code"] for row in failures}
+    assert codes == {
+        "segfault": "stage-crash",
+        "hang": "stage-hang",
+        "raise": "stage-fault",
+        "eat": "stage-fault",
+    }
+    assert all(stage in row["message"] for row in failures)
+    assert summary.read == 12 and summary.partly == 4 and summary.deaths >= 3
+    # What was read before the stage is kept.
+    texts = [d.raw for d in RunFolder(tmp_path / "out").documents() if d.issues]
+    assert len(texts) == 4 and all("i Mora kommun" in text for text in texts)
+    # And the other documents came out as they do without the broken ones.
+    for path in inputs.glob("skrivelse_005_*"):
+        path.unlink()
+    local_run(inputs, tmp_path / "good")
+    good = tables(tmp_path / "good")["findings.csv"]
+    assert good == tables(tmp_path / "out")["findings.csv"]
+
+
+def test_hostile_files_among_good_ones(tmp_path: Path) -> None:
+    """Bar 2: a corpus with hostile files finishes, each failure recorded."""
+    inputs = write_texts(tmp_path / "in", 60, paragraphs=2)
+    cases = [
+        case
+        for case in bad_inputs()
+        if not case.settings and len(os.fsencode(case.name)) < 200 and "/" not in case.name
+    ]
+    expected: dict[str, str] = {}
+    for case in cases:
+        case.write(inputs / case.name)
+        if case.code and os.path.lexists(inputs / case.name) and case.code != "is-a-folder":
+            expected[case.name] = case.code
+
+    summary = local_run(inputs, tmp_path / "out", jobs=2)
+
+    found: dict[str, set[str]] = {}
+    for row in rows(tables(tmp_path / "out")["failures.csv"]):
+        found.setdefault(Path(row["file"]).name, set()).add(row["code"])
+        assert row["message"] and len(row["remedy"]) > 20
+    copies = {name for name, codes in found.items() if codes == {"copy"}}
+    missing = {n: c for n, c in expected.items() if n not in copies and c not in found.get(n, ())}
+    assert not missing
+    assert len(expected) - len(copies & expected.keys()) > 60
+    assert summary.read >= 60 and summary.failed >= 40

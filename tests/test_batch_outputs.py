@@ -1,0 +1,84 @@
+"""What a run gives besides its folder: stream, log, metrics, dataset."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from batch_runs import local_run, write_texts
+from click.testing import CliRunner, Result
+
+from pipeline.cli import cli
+from pipeline.codebook import LABELS
+from pipeline.errors import OutputError, UsageError
+
+
+def invoke(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli, [str(a) for a in arguments], standalone_mode=False)
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("run")
+    write_texts(folder / "in", 5)
+    (folder / "in" / "tom.txt").write_bytes(b"")
+    local_run(folder / "in", folder / "out")
+    return folder
+
+
+def table(folder: Path) -> list[dict[str, str]]:
+    with (folder / "out" / "findings.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_stream_log_and_metrics(run_folder: Path, tmp_path: Path) -> None:
+    log, metrics = tmp_path / "log.jsonl", tmp_path / "kommunlupp.prom"
+    inputs, out = run_folder / "in", tmp_path / "out"
+    options = ("--stream", "--log", log, "--metrics", metrics)
+    first = invoke("run", inputs, "--out", out, *options)
+    streamed = [json.loads(line) for line in first.stdout.splitlines()]
+    assert {row["finding_id"] for row in streamed} == {
+        row["finding_id"] for row in table(run_folder)
+    }
+    assert len(streamed) == len(table(run_folder)) > 10
+    assert all(row["document"].endswith(".txt") for row in streamed)
+    # What was done before is streamed too.
+    again = invoke("run", inputs, "--out", out, *options)
+    assert sorted(again.stdout.splitlines()) == sorted(first.stdout.splitlines())
+
+    events = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    names = [event["event"] for event in events]
+    assert names.count("run-begins") == names.count("run-ends") == 2
+    assert names.count("document") == 12 and all("time" in event for event in events)
+    assert [e["issues"] for e in events if e.get("file", "").endswith("tom.txt")] == [
+        ["empty-file"]
+    ] * 2
+    assert [e["reused"] for e in events if e["event"] == "run-ends"] == [0, 5]
+    lines = metrics.read_text(encoding="utf-8").splitlines()
+    assert "kommunlupp_documents_total 6" in lines
+    assert 'kommunlupp_issues_total{code="empty-file"} 1' in lines
+
+
+def test_a_dataset_has_features_and_a_card(run_folder: Path, tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets", reason="the extra `dataset` is not installed")
+    result = invoke("dataset", run_folder / "out", "--out", tmp_path / "data")
+    assert result.exception is None, result.output
+    loaded = datasets.load_from_disk(tmp_path / "data")
+    rows = table(run_folder)
+    assert loaded["text"] == [row["text"] for row in rows]
+    label = loaded.features["label"]
+    assert label.names == list(LABELS)
+    assert [label.int2str(n) for n in loaded["label"]] == [row["label"] for row in rows]
+    card = (tmp_path / "data" / "README.md").read_text(encoding="utf-8")
+    assert card.startswith("---\nlanguage: sv") and "1 failed" in card and "`basis`" in card
+    with pytest.raises(OutputError):
+        raise_of(invoke("dataset", run_folder / "out", "--out", tmp_path / "data"))
+    with pytest.raises(UsageError):
+        raise_of(invoke("dataset", tmp_path, "--out", tmp_path / "none"))
+
+
+def raise_of(result: Result) -> None:
+    if result.exception:
+        raise result.exception
