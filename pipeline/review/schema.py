@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-
 _ALWAYS = ("run", "origin", "coded")
 
 
