@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import socket
+import subprocess
 import threading
 from collections import Counter
 from pathlib import Path
@@ -14,7 +16,7 @@ from click.testing import CliRunner
 from pipeline.batch.chain import stages_of
 from pipeline.batch.claims import CLAIMS, Claims
 from pipeline.batch.failures import RunBusy
-from pipeline.batch.files import replacing
+from pipeline.batch.files import TEMPORARY, replacing, sweep
 from pipeline.batch.ledger import SHARDS, Ledger, write_shard
 from pipeline.batch.local import LocalEngine
 from pipeline.batch.observer import Observer
@@ -187,6 +189,14 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         write_half()
     assert path.read_text() == "before" and list(tmp_path.iterdir()) == [path]
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    left = tmp_path / f"{TEMPORARY}{dead.pid}-0@{socket.gethostname()}"
+    left.write_text("half")
+    with replacing(path) as waiting:
+        waiting.write_text("after")
+        sweep(tmp_path)
+    assert path.read_text() == "after" and not left.exists()
     with pytest.raises(OutputError), replacing(tmp_path / "no" / "such") as waiting:
         waiting.write_text("")
 
@@ -203,10 +213,11 @@ def test_of_two_records_the_one_that_is_of_use_is_taken(tmp_path: Path) -> None:
         head = Ledger(tmp_path, tuple(chain)).find(("id", ".txt"))
         assert head and head.chain == tuple(best)
     ledger = Ledger(tmp_path, ("a", "b", "c"))
+    other = Ledger(tmp_path, ("a", "b", "c"))
     ledger.compact([("id", ".txt")])
     assert len(list((tmp_path / SHARDS).iterdir())) == 1
     kept = Ledger(tmp_path, ("a", "b", "c")).read(("id", ".txt"))
-    assert kept == record("a", "b", "c")
+    assert kept == record("a", "b", "c") == other.read(("id", ".txt"))
 
 
 def test_each_setting_changes_its_stage_and_those_behind() -> None:

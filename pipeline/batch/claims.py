@@ -14,7 +14,7 @@ import uuid
 from pathlib import Path
 
 from pipeline.batch.failures import RunBusy
-from pipeline.batch.files import write_whole
+from pipeline.batch.files import is_running, write_whole
 
 CLAIMS = "claims"
 BEAT_S = 5.0
@@ -117,7 +117,7 @@ class Claims:
         except FileNotFoundError:
             return False
         host, pid, _ = beat.name.removesuffix(_ALIVE).rsplit(".", 2)
-        return age < STALE_S and (host != socket.gethostname() or _runs(int(pid)))
+        return age < STALE_S and (host != socket.gethostname() or is_running(int(pid)))
 
     def _show(self) -> None:
         while not self._stop.wait(BEAT_S):
@@ -132,17 +132,3 @@ def _content(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return ""
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    try:
-        # A process that was killed and not yet waited for is a zombie: it holds nothing.
-        return b") Z " not in Path(f"/proc/{pid}/stat").read_bytes()
-    except OSError:
-        return True

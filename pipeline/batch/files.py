@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +14,9 @@ from pipeline.errors import OutputError
 
 TEMPORARY = ".writing-"
 """How the names of files begin that are not finished."""
+
+_HOST = socket.gethostname()
+_OLD_S = 3600.0
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -27,7 +32,7 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         OutputError: the disk is full, or the folder cannot be written.
     """
-    waiting = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex}")
+    waiting = path.with_name(f"{TEMPORARY}{os.getpid()}-{uuid.uuid4().hex}@{_HOST}")
     try:
         yield waiting
         descriptor = os.open(waiting, os.O_RDONLY)
@@ -43,6 +48,27 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what killed processes left half written in `folder`."""
+    """Remove what killed processes left half written in `folder`, nothing that is being written."""
     for path in folder.glob(f"{TEMPORARY}*"):
-        path.unlink(missing_ok=True)
+        pid = int(path.name.removeprefix(TEMPORARY).partition("-")[0])
+        try:
+            old = time.time() - path.stat().st_mtime > _OLD_S
+        except FileNotFoundError:
+            continue
+        if old or (path.name.endswith(f"@{_HOST}") and not is_running(pid)):
+            path.unlink(missing_ok=True)
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process of this machine is alive."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        # A process that was killed and not yet waited for is a zombie: it does nothing any more.
+        return b") Z " not in Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return True

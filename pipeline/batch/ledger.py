@@ -58,13 +58,8 @@ class Ledger:
 
     def refresh(self) -> None:
         """Take in shards that were added since."""
-        try:
-            new = sorted(set((self.folder / SHARDS).glob("*.jsonl")), key=lambda path: path.name)
-            for shard in new:
-                if shard.name not in self._read:
-                    self._index(shard)
-        except OSError as error:
-            raise OutputError(f"cannot read {self.folder}: {error.strerror}") from error
+        while not self._take_in_new():
+            pass  # another process compacted the ledger in between: look again
 
     def find(self, key: Key) -> Head | None:
         """The best record of a document, if there is one."""
@@ -78,10 +73,13 @@ class Ledger:
 
     def read(self, key: Key) -> Record:
         """The best record of a document, in full; raises `KeyError` where there is none."""
-        entry = self._entries[key]
-        with entry.shard.open("rb") as file:
-            file.seek(entry.start)
-            return Record.from_line(file.readline())
+        try:
+            return self._read_entry(self._entries[key])
+        except FileNotFoundError:  # another process, at its end, has just compacted the ledger
+            self._entries.clear()
+            self._read.clear()
+            self.refresh()
+            return self._read_entry(self._entries[key])
 
     def compact(self, keys: Iterable[Key]) -> None:
         """Put the records of `keys` into one shard and remove the others.
@@ -101,6 +99,22 @@ class Ledger:
         for shard in old:
             if shard != whole:
                 shard.unlink(missing_ok=True)
+
+    def _read_entry(self, entry: Entry) -> Record:
+        with entry.shard.open("rb") as file:
+            file.seek(entry.start)
+            return Record.from_line(file.readline())
+
+    def _take_in_new(self) -> bool:
+        try:
+            for shard in sorted((self.folder / SHARDS).glob("*.jsonl")):
+                if shard.name not in self._read:
+                    self._index(shard)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise OutputError(f"cannot read {self.folder}: {error.strerror}") from error
+        return True
 
     def _index(self, shard: Path) -> None:
         start = 0
