@@ -12,7 +12,11 @@ import click
 @click.option("--reviewers", default=8, show_default=True, type=click.IntRange(1))
 @click.option("--seconds", default=60.0, show_default=True, type=click.FloatRange(1))
 @click.option(
-    "--think", "think_s", default=0.0, show_default=True, help="Seconds between two decisions."
+    "--think",
+    "think_s",
+    default=0.5,
+    show_default=True,
+    help="Seconds that each waits between two decisions; 0 saturates the server.",
 )
 @click.option("--database", metavar="URL", help="An empty database; default: SQLite.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")

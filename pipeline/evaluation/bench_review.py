@@ -56,7 +56,7 @@ class Load:
     findings: int = 100_000
     reviewers: int = 8
     seconds: float = 60.0
-    think_s: float = 0.0
+    think_s: float = 0.5
 
 
 @dataclass

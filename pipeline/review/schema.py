@@ -60,7 +60,7 @@ class FindingRow(Base):
     origin: Mapped[str] = mapped_column(String(10))
     run: Mapped[int]
     first_run: Mapped[int]
-    position: Mapped[int] = mapped_column(BigInteger, index=True)
+    position: Mapped[int] = mapped_column(BigInteger)
     shuffle: Mapped[int]
     page: Mapped[int | None]
     start: Mapped[int]

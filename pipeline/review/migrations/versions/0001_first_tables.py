@@ -165,7 +165,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_findings_label", "findings", ["now_label", "place", "doubt", "position"], unique=False
     )
-    op.create_index(op.f("ix_findings_position"), "findings", ["position"], unique=False)
+    op.create_index(
+        "ix_findings_position",
+        "findings",
+        ["place", "position", "run", "origin", "coded"],
+        unique=False,
+    )
     op.create_index(
         "ix_findings_score",
         "findings",
