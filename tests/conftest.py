@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.batch.local import run
+from pipeline.batch.run import run
 from pipeline.config import Config
 
 EXAMPLES = Path(__file__).parents[1] / "corpus" / "examples" / "documents"
@@ -23,5 +23,5 @@ def shared() -> Path:
 def example_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run folder of all example documents, made once."""
     folder = tmp_path_factory.mktemp("examples") / "run"
-    run([EXAMPLES], Config(), folder, lambda *_: None)
+    run([EXAMPLES], Config(), folder)
     return folder
