@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import multiprocessing
 import os
@@ -14,7 +13,6 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,30 +20,19 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
-from pipeline.codebook import LABELS, SCOPES, STATUSES
+from pipeline.codebook import LABELS
 from pipeline.errors import UsageError
-from pipeline.gazetteer import Gazetteer
+from pipeline.evaluation.review_findings import made_up_findings
 from pipeline.review import accounts
 from pipeline.review.app import create_app
 from pipeline.review.database import Database
-from pipeline.review.folding import fold
-from pipeline.review.intake import SPACING, FindingRows, store
+from pipeline.review.intake import store
 from pipeline.review.schema import ActionRow, EventRow
 from pipeline.review.serve import Listen, listen_forever
 from pipeline.review.site import Options, Site
 from pipeline.review.verify import verify
 from pipeline.review.web import COOKIE, signer
 
-_VERBS = (
-    "anställt inrättat ändrat utbildat avlastat skrivit upphandlat utvecklat avsatt följt".split()
-)
-_THINGS = (
-    "socialsekreterare enheten delegationen mentorer rutinen avtalet jourhem budgeten handledning "
-    "introduktion konsulter familjehem öppenvården mottagningen arbetsgruppen ledningssystemet "
-    "checklistan samrådet nätverket handplockade utredarna stödboendet barnrättsombud fältarbetare "
-    "registret blanketten telefontiden ekonomerna juristen samordnaren utbildningen kvällstider "
-    "egenkontroll kartläggningen anslaget statsbidraget lokalerna bilpoolen larmet schemat"
-).split()
 _SEARCHES = ("mentorer", "avtal*", "anstallt rutinen", "budgeten avsatt")
 
 
@@ -104,75 +91,12 @@ def bench(load: Load, url: str | None = None) -> dict[str, Any]:
         return result
 
 
-def rows(count: int) -> Iterator[FindingRows]:
-    """Made-up findings in documents of 50, over all municipalities, measures and scores."""
-    chance = random.Random(6)
-    codes = sorted(c for c, b in Gazetteer.load().tables.bodies.items() if b.kind == "municipality")
-    for number in range(count):
-        document = hashlib.sha256(str(number // 50).encode()).hexdigest()
-        finding = hashlib.sha256(f"finding {number}".encode()).hexdigest()[:24]
-        words = [chance.choice(_THINGS), chance.choice(_VERBS), chance.choice(_THINGS)]
-        sentence = f"Nämnden har under år {number} {' '.join(words)} enligt beslut i mars."
-        code, score, label = chance.choice(codes), chance.random(), chance.choice(LABELS)
-        status, scope = chance.choice(STATUSES), chance.choice(SCOPES)
-        place = {"page": 1, "width": 595.0, "height": 842.0, "boxes": [[60.0, 80.0, 400.0, 94.0]]}
-        yield FindingRows(
-            {
-                "id": document,
-                "source": f"{document[:8]}.pdf",
-                "name": f"{document[:8]}.pdf",
-                "year": 2019,
-                "pages": 3,
-            },
-            {
-                "id": finding,
-                "document_id": document,
-                "position": (number + 1) * SPACING,
-                "shuffle": chance.randrange(16**7),
-                "page": 1,
-                "start": 0,
-                "end": len(sentence),
-                "label": label,
-                "status": status,
-                "scope": scope,
-                "score": score,
-                "doubt": abs(score - 0.5),
-                "year": 2000 + number % 25,
-                "codes": [code],
-                "now_label": label,
-                "now_status": status,
-                "now_scope": scope,
-                "now_codes": [code],
-            },
-            {
-                "finding_id": finding,
-                "heading": "Åtgärder",
-                "before": "",
-                "text": sentence,
-                "after": "",
-                "folded": fold(f"{sentence} Åtgärder"),
-                "detail": {
-                    "start": 0,
-                    "context": sentence,
-                    "span": [0, len(sentence)],
-                    "raw_start": 0,
-                    "raw": sentence,
-                    "raw_span": [0, len(sentence)],
-                    "edits": [],
-                    "places": [place],
-                    "pages": 3,
-                    "has_layout": True,
-                },
-            },
-        )
-
-
 def _prepare(database: Database, load: Load) -> tuple[list[str], list[str]]:
     """Fill the database, log the reviewers in; returns their cookies and form tokens."""
     with database.reading() as connection:
         if connection.execute(select(EventRow.seq).limit(1)).first():
             raise UsageError("the database is not empty", remedy="Give an empty one.")
-    database.write(lambda c: store(c, rows(load.findings), "bench", "bench"))
+    database.write(lambda c: store(c, made_up_findings(load.findings), "bench", "bench"))
     site = Site(database, Options())
     cookies, tokens = [], []
     for n in range(load.reviewers):
