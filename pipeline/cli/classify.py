@@ -9,7 +9,8 @@ from typing import TextIO
 
 import click
 
-from pipeline.cli.options import config_options, resolve
+from pipeline.cli.options import config_options
+from pipeline.config import load
 
 
 @click.command()
@@ -35,7 +36,7 @@ def classify(
     from pipeline.stages.classify import Classify
     from pipeline.training.corpus_data import CorpusError, read_examples
 
-    stage = Classify(resolve(config_file, overrides).classify)
+    stage = Classify(load(config_file, overrides).classify)
     try:
         text = source.read()
     except UnicodeDecodeError as error:

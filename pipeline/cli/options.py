@@ -8,11 +8,9 @@ from typing import Any
 
 import click
 
-from pipeline.config import Config, load
-
 
 def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--config FILE` and `--set section.key=value`; see `resolve`."""
+    """Add `--config FILE` and `--set section.key=value`, which `pipeline.config.load` takes."""
     for option in (
         click.option(
             "--set", "overrides", multiple=True, metavar="SECTION.KEY=VALUE", help="Override a key."
@@ -26,8 +24,3 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
-
-
-def resolve(config_file: Path | None, overrides: tuple[str, ...]) -> Config:
-    """Return the configuration that the two options stand for."""
-    return load(config_file, overrides)

@@ -2,10 +2,12 @@
 
 The documents are those of `corpus/measures` (one JSON a line). Each is rebuilt as a text of
 title, author line, headings and sentences; the stage gets the gold label, status and scope.
+`python -m pipeline.evaluation.attribution FILE…` prints the figures of each file.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -168,3 +170,22 @@ def _agrees(found: Quantity | None, gold: dict[str, Any]) -> bool:
         return False
     near = given is None or share is None or abs(given - share) <= 1
     return near and found.of in (None, gold.get("of"))
+
+
+def main() -> None:
+    """Print one line of JSON a file."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("files", nargs="+", type=Path)
+    for path in parser.parse_args().files:
+        scores = evaluate_attribution(read_drafts([path]))
+        figures = {
+            "file": path.name,
+            "municipality_f1": round(scores.f1, 4),
+            "authors": f"{scores.authors_right}/{scores.authors}",
+            "quantities": f"{scores.quantities_right}/{scores.quantities}",
+        }
+        print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
