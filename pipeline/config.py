@@ -34,6 +34,13 @@ class RestoreConfig(_Section):
 
     enabled: bool = True
     join_hyphens: bool = Field(default=True, description="join words broken at a line's end")
+    reocr: Literal["auto", "never", "always"] = Field(
+        default="never",
+        description="read damaged pages again: where Tesseract is at hand, not, or it is needed",
+    )
+    reocr_deadline_s: float = Field(
+        default=60.0, gt=0, description="a document's pages read again; less than a stage's"
+    )
 
 
 class ClassifyConfig(_Section):

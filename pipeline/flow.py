@@ -62,10 +62,13 @@ class Pipeline:
         from pipeline.stages.restore import Restore
         from pipeline.stages.segment import Segment
 
+        extract = Extract(config.extract)
+        if config.restore.reocr == "always":
+            extract.swedish_tesseract()
         return cls(
             [
-                Extract(config.extract),
-                Restore(config.restore),
+                extract,
+                Restore(config.restore, read_again=extract.read_again),
                 Segment(),
                 Classify(config.classify),
                 Attribute(),

@@ -3,9 +3,13 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipeline.batch.run import run
 from pipeline.config import Config
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 EXAMPLES = Path(__file__).parents[1] / "corpus" / "examples" / "documents"
 
@@ -24,4 +28,16 @@ def example_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run folder of all example documents, made once."""
     folder = tmp_path_factory.mktemp("examples") / "run"
     run([EXAMPLES], Config(), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def rival_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a second measure model: linear, trained on a part of the corpus."""
+    from pipeline.training.corpus_data import read_labelled
+    from pipeline.training.linear import Recipe, train
+
+    sentences = read_labelled(EXAMPLES.parents[1] / "measures" / "validation.jsonl")
+    folder = tmp_path_factory.mktemp("rival") / "model"
+    train(sentences[:800], [], sentences[800:], Recipe(min_sentences=4)).save(folder)
     return folder

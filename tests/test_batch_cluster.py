@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from batch_runs import EXAMPLES, ROOT, local_run, tables, write_texts
+from batch_runs import EXAMPLES, local_run, tables, write_texts
 from batch_stages import HANG, SEGFAULT, restore_breaks
 from click.testing import CliRunner
 
@@ -23,12 +17,13 @@ from pipeline.batch.task import Done
 from pipeline.cli import cli
 from pipeline.config import BatchConfig, Config
 from pipeline.errors import ExitCode
+from pipeline.evaluation.dask_cluster import cluster
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
 from pipeline.batch.cluster import DaskEngine
 
-Processes = list[subprocess.Popen[bytes]]
+TESTS = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -47,45 +42,6 @@ def expected(inputs: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     return tables(out)
 
 
-@contextmanager
-def cluster(folder: Path, workers: int) -> Iterator[tuple[str, Processes]]:
-    """A scheduler and worker processes on loopback; yields address and workers."""
-    file = folder / "scheduler.json"
-    paths = [str(ROOT), str(Path(__file__).parent)]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(paths),
-        "DASK_DISTRIBUTED__WORKER__DAEMON": "False",
-    }
-
-    def spawn(part: str, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", f"distributed.cli.dask_{part}", *arguments],
-            env=environment,
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    options = ("--scheduler-file", str(file), "--no-dashboard")
-    processes = [
-        spawn("scheduler", "--host", "127.0.0.1", "--port", "0", *options),
-    ]
-    try:
-        until = time.monotonic() + 60
-        while not file.exists() and time.monotonic() < until:
-            time.sleep(0.1)
-        address = json.loads(file.read_text())["address"]
-        processes += [
-            spawn("worker", "--nthreads", "1", "--no-nanny", *options) for _ in range(workers)
-        ]
-        yield address, processes[1:]
-    finally:
-        for process in reversed(processes):
-            process.kill()
-            process.wait()
-
-
 class KillAfter(Observer):
     """Kills a process once some documents are done."""
 
@@ -102,7 +58,7 @@ def test_one_worker_through_the_command_line(
     inputs: Path, expected: dict[str, bytes], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    with cluster(tmp_path, 1) as (address, _):
+    with cluster(tmp_path, 1, paths=[TESTS]) as (address, _):
         arguments = [str(inputs), "--out", str(out), "--engine", "dask", "--scheduler", address]
         done = CliRunner().invoke(cli, ["run", *arguments], standalone_mode=False)
     assert done.exception is None and done.return_value == ExitCode.OK
@@ -113,7 +69,7 @@ def test_two_workers_one_of_them_killed(
     inputs: Path, expected: dict[str, bytes], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    with cluster(tmp_path, 2) as (address, workers):
+    with cluster(tmp_path, 2, paths=[TESTS]) as (address, workers):
         options = Options(DaskEngine(address), observers=[KillAfter(8, workers[0])])
         summary = run([inputs], Config(), out, options)
         assert workers[0].poll() is not None and workers[1].poll() is None
@@ -129,7 +85,7 @@ def test_two_workers_and_stages_that_break(
     for name, word in {"segfault": SEGFAULT, "hang": HANG}.items():
         (broken / f"{name}.txt").write_text(f"{word} i Mora kommun.\n" * 20, encoding="utf-8")
     config = Config(batch=BatchConfig(stage_deadline_s=3))
-    with cluster(tmp_path, 2) as (address, workers):
+    with cluster(tmp_path, 2, paths=[TESTS]) as (address, workers):
         options = Options(DaskEngine(address, restore_breaks))
         summary = run([broken], config, tmp_path / "out", options)
         assert all(worker.poll() is None for worker in workers)

@@ -17,6 +17,7 @@ from pipeline.batch.chain import stages_of
 from pipeline.batch.claims import CLAIMS, Claims
 from pipeline.batch.failures import RunBusy
 from pipeline.batch.files import TEMPORARY, replacing, sweep
+from pipeline.batch.folders import Disk
 from pipeline.batch.ledger import SHARDS, Ledger, write_shard
 from pipeline.batch.local import LocalEngine
 from pipeline.batch.observer import Observer
@@ -148,16 +149,16 @@ def test_several_processes_share_a_run_folder(tmp_path: Path) -> None:
 
 def test_another_run_in_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / CLAIMS).mkdir()
-    with Claims(tmp_path, "this"):
-        with Claims(tmp_path, "this") as second:
+    with Claims(Disk(tmp_path), "this"):
+        with Claims(Disk(tmp_path), "this") as second:
             assert not second.is_alone()
-        with pytest.raises(RunBusy), Claims(tmp_path, "that"):
+        with pytest.raises(RunBusy), Claims(Disk(tmp_path), "that"):
             pass
 
 
 def test_a_claim_is_given_once_and_outlives_no_holder(tmp_path: Path) -> None:
     (tmp_path / CLAIMS).mkdir()
-    with Claims(tmp_path, "p") as one, Claims(tmp_path, "p") as two:
+    with Claims(Disk(tmp_path), "p") as one, Claims(Disk(tmp_path), "p") as two:
         taken = []
         threads = [
             threading.Thread(
@@ -173,7 +174,7 @@ def test_a_claim_is_given_once_and_outlives_no_holder(tmp_path: Path) -> None:
         (one if one.take("document") else two).release("document")
     # A holder that is gone: its beat is no file any more.
     (tmp_path / CLAIMS / "document").write_text("elsewhere.4000000.00000000")
-    with Claims(tmp_path, "p") as claims:
+    with Claims(Disk(tmp_path), "p") as claims:
         assert claims.take("document")
 
 
@@ -208,15 +209,15 @@ def test_of_two_records_the_one_that_is_of_use_is_taken(tmp_path: Path) -> None:
 
     (tmp_path / SHARDS).mkdir()
     for one in (record("a", "b", "c"), record("a", "x", "y"), record("z", stopped=True)):
-        write_shard(tmp_path, [one])
+        write_shard(Disk(tmp_path), [one])
     for chain, best in (("abc", "abc"), ("axw", "axy"), ("zzz", "z")):
-        head = Ledger(tmp_path, tuple(chain)).find(("id", ".txt"))
+        head = Ledger(Disk(tmp_path), tuple(chain)).find(("id", ".txt"))
         assert head and head.chain == tuple(best)
-    ledger = Ledger(tmp_path, ("a", "b", "c"))
-    other = Ledger(tmp_path, ("a", "b", "c"))
+    ledger = Ledger(Disk(tmp_path), ("a", "b", "c"))
+    other = Ledger(Disk(tmp_path), ("a", "b", "c"))
     ledger.compact([("id", ".txt")])
     assert len(list((tmp_path / SHARDS).iterdir())) == 1
-    kept = Ledger(tmp_path, ("a", "b", "c")).read(("id", ".txt"))
+    kept = Ledger(Disk(tmp_path), ("a", "b", "c")).read(("id", ".txt"))
     assert kept == record("a", "b", "c") == other.read(("id", ".txt"))
 
 

@@ -188,13 +188,13 @@ def test_a_page_that_takes_too_long(extract: Extract) -> None:
     image = sheet()
     raster = Raster(image.width, image.height, image.tobytes(), 1 / POINT, blank=False)
     with pytest.raises(DocumentError) as caught:
-        Tesseract(ExtractConfig(ocr_page_deadline_s=0.01)).read(raster)
+        Tesseract(ExtractConfig()).read(raster, 0.01)
     assert caught.value.code == "ocr-timeout"
 
 
 def test_tesseract_fails(extract: Extract) -> None:
     with pytest.raises(DocumentError) as caught:
-        Tesseract(ExtractConfig()).read(Raster(9, 9, b"", 1.0, blank=False))
+        Tesseract(ExtractConfig()).read(Raster(9, 9, b"", 1.0, blank=False), 60)
     assert caught.value.code == "ocr-failed"
 
 

@@ -1,7 +1,8 @@
 """Claims: several processes share a run folder, and no document is handled by two at once.
 
-A claim is a file that only one process can make; its holder touches a file of its own every few
-seconds. Claims whose holder is gone may be taken over.
+A claim is a file that only one process can make; its holder writes a file of its own every few
+seconds. Claims whose holder is gone may be taken over. In an object store two processes may, if
+rarely, take over one claim: they then leave the same record, see ledger.py.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 import uuid
-from pathlib import Path
 
 from pipeline.batch.failures import RunBusy
-from pipeline.batch.files import is_running, write_whole
+from pipeline.batch.files import is_running
+from pipeline.batch.folders import Folder
+from pipeline.errors import OutputError
 
 CLAIMS = "claims"
 BEAT_S = 5.0
@@ -28,60 +29,62 @@ class Claims:
     """This process's claims in a run folder; use it as a context.
 
     Args:
-        folder: the run folder; its folder of claims exists.
+        folder: the run folder.
         purpose: hash of inputs and settings: processes at work together must agree on it.
 
     Raises:
         RunBusy: another process is at work here for another purpose.
     """
 
-    def __init__(self, folder: Path, purpose: str) -> None:
-        self._folder = folder / CLAIMS
+    def __init__(self, folder: Folder, purpose: str) -> None:
+        self._run = folder
+        self._folder = folder.below(CLAIMS)
         self._name = f"{socket.gethostname()}.{os.getpid()}.{uuid.uuid4().hex[:8]}"
-        self._own = self._folder / f"{self._name}{_ALIVE}"
-        self._purpose = purpose
+        self._own = f"{self._name}{_ALIVE}"
+        self._purpose = purpose.encode()
         self._held: set[str] = set()
         self._stop = threading.Event()
         self._beat = threading.Thread(target=self._show, daemon=True)
 
     def __enter__(self) -> Claims:
-        write_whole(self._own, self._purpose.encode())
+        self._folder.write(self._own, self._purpose)
         for other in self._others():
-            if other.read_text(encoding="utf-8") != self._purpose:
-                self._own.unlink()
-                raise RunBusy(f"{other.name.removesuffix(_ALIVE)} works in {self._folder.parent}")
+            if self._content(other) not in (self._purpose, b""):
+                self._folder.remove(self._own)
+                raise RunBusy(f"{other.removesuffix(_ALIVE)} works in {self._run}")
         self._beat.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
+        self._beat.join()  # or it would write its file once more
         for document_id in list(self._held):
             self.release(document_id)
-        self._own.unlink(missing_ok=True)
+        self._folder.remove(self._own)
 
     def take(self, document_id: str) -> bool:
         """Claim a document; False where somebody who is alive has it."""
-        path = self._folder / document_id
-        if self._make(path):
+        if self._make(document_id):
             return True
         try:
-            holder = path.read_text(encoding="utf-8")
-            if holder and self._is_alive(self._folder / f"{holder}{_ALIVE}"):
+            holder = self._folder.read(document_id).decode()
+            if holder and self._is_alive(f"{holder}{_ALIVE}"):
                 return False
-            if not holder and time.time() - path.stat().st_mtime < BEAT_S:
+            age_s = self._folder.age_s(document_id)
+            if not holder and age_s is not None and age_s < BEAT_S:
                 return False  # made, but its holder's name is not written yet
             # Only one of those who find it stale can rename it.
-            aside = path.with_name(f"{document_id}.{self._name}")
-            path.rename(aside)
-            aside.unlink()
+            aside = f"{document_id}.{self._name}"
+            self._folder.set_aside(document_id, aside)
+            self._folder.remove(aside)
         except FileNotFoundError:
             pass  # released or taken over in between
-        return self._make(path)
+        return self._make(document_id)
 
     def release(self, document_id: str) -> None:
         """Give a document back, done or not."""
         self._held.discard(document_id)
-        (self._folder / document_id).unlink(missing_ok=True)
+        self._folder.remove(document_id)
 
     def is_alone(self) -> bool:
         """Whether no other process is at work in the folder."""
@@ -89,46 +92,37 @@ class Claims:
 
     def sweep(self) -> None:
         """Remove what processes that are gone have left."""
-        for path in self._folder.iterdir():
-            if path.name.endswith(_ALIVE):
-                stale = not self._is_alive(path)
-            else:
-                stale = not self._is_alive(self._folder / f"{_content(path)}{_ALIVE}")
-            if stale:
-                path.unlink(missing_ok=True)
+        for name in self._folder.names():
+            beat = name if name.endswith(_ALIVE) else f"{self._content(name).decode()}{_ALIVE}"
+            if not self._is_alive(beat):
+                self._folder.remove(name)
 
-    def _others(self) -> list[Path]:
-        beats = self._folder.glob(f"*{_ALIVE}")
-        return [path for path in beats if path != self._own and self._is_alive(path)]
+    def _others(self) -> list[str]:
+        beats = [name for name in self._folder.names() if name.endswith(_ALIVE)]
+        return [name for name in beats if name != self._own and self._is_alive(name)]
 
-    def _make(self, path: Path) -> bool:
-        try:
-            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
-        except FileExistsError:
+    def _make(self, document_id: str) -> bool:
+        made = self._folder.make(document_id, self._name.encode())
+        if made:
+            self._held.add(document_id)
+        return made
+
+    def _is_alive(self, beat: str) -> bool:
+        age_s = self._folder.age_s(beat)
+        if age_s is None:
             return False
-        with os.fdopen(descriptor, "w") as file:
-            file.write(self._name)
-        self._held.add(path.name)
-        return True
-
-    def _is_alive(self, beat: Path) -> bool:
-        try:
-            age = time.time() - beat.stat().st_mtime
-        except FileNotFoundError:
-            return False
-        host, pid, _ = beat.name.removesuffix(_ALIVE).rsplit(".", 2)
-        return age < STALE_S and (host != socket.gethostname() or is_running(int(pid)))
+        host, pid, _ = beat.removesuffix(_ALIVE).rsplit(".", 2)
+        return age_s < STALE_S and (host != socket.gethostname() or is_running(int(pid)))
 
     def _show(self) -> None:
         while not self._stop.wait(BEAT_S):
             try:
-                os.utime(self._own)
-            except OSError:
-                continue  # a network share that is away for a moment
+                self._folder.write(self._own, self._purpose)
+            except OutputError:
+                continue  # a share or a store that is away for a moment
 
-
-def _content(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
+    def _content(self, name: str) -> bytes:
+        try:
+            return self._folder.read(name)
+        except FileNotFoundError:
+            return b""

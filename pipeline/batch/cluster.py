@@ -1,7 +1,8 @@
 """The engine of a Dask cluster: the same worker processes, one for each thread of its workers.
 
 A Dask worker only supervises: models are loaded once in a process beside it, which can crash or
-hang without taking the Dask worker along. Inputs and run folder lie on a path that all share.
+hang without taking the Dask worker along. Inputs and run folder lie on a path or at a URL that all
+share.
 """
 
 from __future__ import annotations
@@ -9,17 +10,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from itertools import islice
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pipeline.batch.chain import Stages
 from pipeline.batch.crew import Worker
 from pipeline.batch.failures import WorkerLost
+from pipeline.batch.folders import Folder
 from pipeline.batch.task import Report, Task
 from pipeline.config import Config
-from pipeline.errors import MissingDependencyError
+from pipeline.errors import MissingDependencyError, UsageError
 from pipeline.flow import Pipeline
 
-_Setting = tuple[Callable[[Config], Pipeline], Config, Path]
+if TYPE_CHECKING:
+    import distributed
+
+_Setting = tuple[Callable[[Config], Pipeline], Config, Folder]
 
 _CONNECT_S = 60
 _crew: dict[tuple[int, str], Worker] = {}
@@ -39,24 +44,23 @@ class DaskEngine:
         self, address: str, build: Callable[[Config], Pipeline] = Pipeline.from_config
     ) -> None:
         try:
-            import distributed
-        except ImportError as error:
-            raise MissingDependencyError(
-                "Dask is not installed", remedy="pip install 'kommunlupp[cluster]'"
-            ) from error
-        try:
-            self._client = distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)
+            self._client = _connected(address)
         except OSError as error:
             raise WorkerLost(f"no scheduler answers at {address}: {error}") from error
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise UsageError(
+                f"no connection to {address} can be made: {error}",
+                remedy="Give tcp://host:port, or tls:// with certificates in Dask's configuration.",
+            ) from error
         self._build = build
         self._setting: _Setting | None = None
         self._stages: Stages | None = None
 
-    def open(self, config: Config, folder: Path) -> Stages:
+    def open(self, config: Config, folder: Folder) -> Stages:
         """See `Engine`."""
         import distributed
 
-        setting = self._setting = (self._build, config, folder.absolute())
+        setting = self._setting = (self._build, config, folder)
         try:
             self._client.wait_for_workers(1, timeout=_CONNECT_S)
             future = self._client.submit(_stages, setting, pure=False)
@@ -96,6 +100,31 @@ class DaskEngine:
         if self._setting:
             self._client.run(_release, str(self._setting[2]), on_error="ignore")
         self._client.close()
+
+
+def _connected(address: str) -> distributed.Client:
+    """A client that has reached the scheduler; raises what Dask does where it does not."""
+    try:
+        import distributed
+    except ImportError as error:
+        raise MissingDependencyError(
+            "Dask is not installed", remedy="pip install 'kommunlupp[cluster]'"
+        ) from error
+
+    class Client(distributed.Client):
+        """Closed at once when it does not connect: Dask leaves that to garbage collection, which
+        may come while another client starts, and then both wait for each other without end."""
+
+        def start(self, **given: Any) -> None:
+            try:
+                super().start(**given)  # type: ignore[no-untyped-call]
+            except Exception:
+                self.close()  # type: ignore[no-untyped-call]
+                raise
+
+    return Client(  # type: ignore[no-untyped-call]
+        address, timeout=_CONNECT_S, set_as_default=False
+    )
 
 
 def _worker(setting: _Setting) -> Worker:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import tempfile
-import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from multiprocessing.connection import Connection
-from pathlib import Path
-from typing import IO, Any
+from dataclasses import replace
 
 from pipeline.batch.chain import Stages
 from pipeline.batch.failures import StageCrash, StageHang, WorkerLost
+from pipeline.batch.folders import Folder
 from pipeline.batch.task import Done, Fault, Report, Task
 from pipeline.config import Config
 from pipeline.errors import DocumentError, KommunluppError
 from pipeline.flow import Pipeline
+from pipeline.processes import Process, ProcessGone
 
-_ROOT = Path(__file__).parents[2]
 _START_S = 300.0
+# Parallel by documents: threads within a process would only get in each other's way.
+_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
 
 
 class WorkerDied(Exception):
@@ -34,20 +28,6 @@ class WorkerDied(Exception):
         self.stage = stage
         self.reason = reason
         self.hung = hung
-
-
-@dataclass(frozen=True)
-class _Process:
-    process: subprocess.Popen[bytes]
-    calls: Connection
-    replies: Connection
-    errors: IO[bytes]
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        for end in (self.calls, self.replies, self.errors):
-            end.close()
 
 
 class Worker:
@@ -61,13 +41,12 @@ class Worker:
         build: importable by name, as the process calls it.
     """
 
-    def __init__(self, config: Config, folder: Path, build: Callable[[Config], Pipeline]) -> None:
-        self._setting = (build, config, folder.absolute())
+    def __init__(self, config: Config, folder: Folder, build: Callable[[Config], Pipeline]) -> None:
+        self._setting = (build, config, folder)
         self._stage_deadline_s = config.batch.stage_deadline_s
         self._stopped = False
         self._stages: Stages | None = None
-        self._process: _Process | None = None
-        self._stopper: weakref.finalize[..., Worker] | None = None
+        self._process: Process | None = None
 
     def stages(self) -> Stages:
         """Return what its stages' answers depend on; starts the process if need be.
@@ -107,25 +86,17 @@ class Worker:
         """End the process for good; may be called while another thread waits for it."""
         self._stopped = True
         if self._process:
-            self._process.process.kill()
-
-    def _clear(self) -> None:
-        if self._stopper:
-            self._stopper()
-        self._process = self._stopper = None
+            self._process.kill()
 
     def _once(self, tasks: list[Task]) -> Report:
         process = self._process or self._start()
         stage = ""
         try:
-            process.calls.send(tasks)
+            process.send(tasks)
             while True:
                 # Extraction keeps its own deadlines, one a document and one a page.
                 limit = self._stage_deadline_s if stage not in ("", "extract") else None
-                if not process.replies.poll(limit):
-                    self._clear()
-                    raise WorkerDied(stage, f"stopped after {limit:g} seconds", hung=True)
-                kind, content = process.replies.recv()
+                kind, content = process.receive(limit)
                 if kind == "at":
                     stage = content
                 elif kind == "failed":
@@ -133,57 +104,27 @@ class Worker:
                 else:
                     report: Report = content
                     return report
-        except (EOFError, OSError) as error:
-            reason = self._last_words(process)
-            raise WorkerDied(stage, reason, hung=False) from error
+        except ProcessGone as gone:
+            self._process = None
+            raise WorkerDied(stage, f"the process {gone}", hung=gone.late) from gone
 
-    def _start(self) -> _Process:
+    def _start(self) -> Process:
         if self._stopped:
             raise WorkerLost("the run was given up")
-        paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        # Parallel by documents: threads within a process would only get in each other's way.
-        one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
-        errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-        popen = subprocess.Popen(
-            [sys.executable, "-P", "-m", "pipeline.batch.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env={**os.environ, **one_thread, "PYTHONPATH": os.pathsep.join(paths)},
-            # Ctrl-C is for the parent, which then closes the pipe.
-            start_new_session=True,
-        )
-        assert popen.stdin and popen.stdout
-        calls = Connection(os.dup(popen.stdin.fileno()), readable=False)
-        replies = Connection(os.dup(popen.stdout.fileno()), writable=False)
-        popen.stdin.close()
-        popen.stdout.close()
-        process = self._process = _Process(popen, calls, replies, errors)
-        self._stopper = weakref.finalize(self, process.stop)
-        answer: tuple[Any, ...] = ("failed", WorkerLost(f"no answer in {_START_S:g} seconds"))
+        process = self._process = Process("pipeline.batch.worker", _ONE_THREAD)
         try:
-            calls.send(self._setting)
-            if replies.poll(_START_S):
-                answer = replies.recv()
-        except (EOFError, OSError):
-            answer = ("failed", WorkerLost(f"does not start: {self._last_words(process)}"))
-        if answer[0] == "failed":
-            self._clear()
-            failure: KommunluppError = answer[1]
+            process.send(self._setting)
+            kind, content = process.receive(_START_S)
+        except ProcessGone as gone:
+            self._process = None
+            raise WorkerLost(f"a worker does not start: it {gone}") from gone
+        if kind == "failed":
+            process.stop()
+            self._process = None
+            failure: KommunluppError = content
             raise failure
-        self._stages = answer[1]
+        self._stages = content
         return process
-
-    def _last_words(self, process: _Process) -> str:
-        """Why a process is gone; it is cleared away."""
-        process.process.kill()
-        status = process.process.wait()
-        process.errors.seek(0)
-        lines = process.errors.read().decode("utf-8", "replace").strip().splitlines()
-        self._clear()
-        if status < 0:
-            return f"the process died ({signal.Signals(-status).name})"
-        return f"the process died (exit status {status}) {lines[-1] if lines else ''}".rstrip()
 
 
 def _after(death: WorkerDied, group: list[Task]) -> Iterable[Task]:

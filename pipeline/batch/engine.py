@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Protocol
 
 from pipeline.batch.chain import Stages
+from pipeline.batch.folders import Folder
 from pipeline.batch.task import Report, Task
 from pipeline.config import Config
 
@@ -14,7 +14,7 @@ from pipeline.config import Config
 class Engine(Protocol):
     """Processes batches, several at a time; `open` comes first, `close` last."""
 
-    def open(self, config: Config, folder: Path) -> Stages:
+    def open(self, config: Config, folder: Folder) -> Stages:
         """Start workers; returns what their stages' answers depend on.
 
         Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.errors import DocumentError, KommunluppError, OutputError
+from pipeline.errors import DocumentError, KommunluppError, OutputError, UsageError
 
 
 class Copy(DocumentError):
@@ -32,6 +32,30 @@ class WorkerLost(KommunluppError):
 
     code = "worker-lost"
     remedy = "Look for lack of memory (dmesg, limits of the container); then run the command again."
+
+
+class StoreFailed(OutputError):
+    """An object store does not answer, or refuses."""
+
+    code = "store-failed"
+    remedy = (
+        "Look at address (AWS_ENDPOINT_URL), credentials and bucket; then run the command again: "
+        "what is done is not done again."
+    )
+
+
+class NoRunFolderThere(OutputError):
+    """The URL is of something that does not write files whole: no run folder can lie there."""
+
+    code = "no-run-folder-there"
+    remedy = "Give a folder of a disk or of an object store (s3://); inputs may lie at any URL."
+
+
+class NotOnDisk(UsageError):
+    """Only `kommunlupp run` works in an object store; all else reads run folders of a disk."""
+
+    code = "not-on-a-disk"
+    remedy = "Copy the run folder to a disk, as with `aws s3 sync URL run/`, and name that."
 
 
 class RunBusy(OutputError):

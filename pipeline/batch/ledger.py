@@ -1,7 +1,7 @@
 """The ledger: which documents are done under which settings, and where their records lie.
 
-Records lie in shards, files of lines that appear by an atomic rename and never change. Any number
-of processes may add shards; a document that was done twice has the same record twice.
+Records lie in shards, files of lines that appear whole and never change. Any number of processes
+may add shards; a document that was done twice has the same record twice.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.batch.chain import Chain, shared_stages
-from pipeline.batch.files import replacing, write_whole
+from pipeline.batch.folders import Folder
 from pipeline.batch.record import Head, Key, Record, head_of
 from pipeline.errors import OutputError
 
 SHARDS = "shards"
 
 
-def write_shard(folder: Path, records: Iterable[Record]) -> None:
+def write_shard(folder: Folder, records: Iterable[Record]) -> None:
     """Add records to the ledger in the run folder, all of them or none; raises `OutputError`."""
     content = b"".join(record.to_line() for record in records)
     name = hashlib.sha256(content).hexdigest()[:24]
-    write_whole(folder / SHARDS / f"{name}.jsonl", content)
+    folder.below(SHARDS).write(f"{name}.jsonl", content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,16 @@ class Ledger:
     Of several records of a document the one is used of which most stages can be kept.
 
     Args:
-        folder: the run folder; its folder of shards exists.
+        folder: the run folder.
         chain: the settings of the run, see chain.py.
 
     Raises:
         OutputError: the shards cannot be read.
     """
 
-    def __init__(self, folder: Path, chain: Chain) -> None:
-        self.folder = folder
+    def __init__(self, folder: Folder, chain: Chain) -> None:
         self.chain = chain
+        self._shards = folder.below(SHARDS)
         self._entries: dict[Key, Entry] = {}
         self._chains: dict[Chain, Chain] = {}
         self._read: set[str] = set()
@@ -86,19 +86,18 @@ class Ledger:
 
         Call it only while nobody else works in the folder.
         """
-        old = [self.folder / SHARDS / name for name in self._read]
+        old, wanted = sorted(self._read), sorted(keys)
         digest = hashlib.sha256()
-        waiting = self.folder / SHARDS / "all.jsonl"
-        with replacing(waiting) as path, path.open("wb") as file:
-            for key in sorted(keys):
-                line = self.read(key).to_line()
-                digest.update(line)
-                file.write(line)
-        whole = waiting.with_name(f"{digest.hexdigest()[:24]}.jsonl")
-        waiting.replace(whole)
-        for shard in old:
-            if shard != whole:
-                shard.unlink(missing_ok=True)
+        for name in (*old, *map("".join, wanted)):
+            digest.update(f"{name}\0".encode())
+        with (
+            self._shards.replacing(f"{digest.hexdigest()[:24]}.jsonl") as path,
+            path.open("wb") as file,
+        ):
+            for key in wanted:
+                file.write(self.read(key).to_line())
+        for name in old:
+            self._shards.remove(name)
 
     def _read_entry(self, entry: Entry) -> Record:
         with entry.shard.open("rb") as file:
@@ -107,13 +106,14 @@ class Ledger:
 
     def _take_in_new(self) -> bool:
         try:
-            for shard in sorted((self.folder / SHARDS).glob("*.jsonl")):
-                if shard.name not in self._read:
-                    self._index(shard)
+            for name in sorted(self._shards.names()):
+                if name.endswith(".jsonl") and name not in self._read:
+                    self._index(self._shards.local(name))
+                    self._read.add(name)
         except FileNotFoundError:
             return False
         except OSError as error:
-            raise OutputError(f"cannot read {self.folder}: {error.strerror}") from error
+            raise OutputError(f"cannot read {self._shards}: {error.strerror}") from error
         return True
 
     def _index(self, shard: Path) -> None:
@@ -128,7 +128,6 @@ class Ledger:
                 known = self._entries.get(entry.head.key)
                 if not known or self._rank(entry.head) > self._rank(known.head):
                     self._entries[entry.head.key] = entry
-        self._read.add(shard.name)
 
     def _rank(self, head: Head) -> tuple[bool, int, str]:
         # The path decides between equals: the same one whatever order shards are read in.

@@ -7,10 +7,10 @@ import queue
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
-from pathlib import Path
 
 from pipeline.batch.chain import Stages
 from pipeline.batch.crew import Worker
+from pipeline.batch.folders import Folder
 from pipeline.batch.task import Report, Task
 from pipeline.config import Config
 from pipeline.flow import Pipeline
@@ -38,7 +38,7 @@ class LocalEngine:
         self._workers: list[Worker] = []
         self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
 
-    def open(self, config: Config, folder: Path) -> Stages:
+    def open(self, config: Config, folder: Folder) -> Stages:
         """See `Engine`; the other workers start when they are needed."""
         self._workers = [Worker(config, folder, self._build) for _ in range(self._jobs)]
         for worker in reversed(self._workers):

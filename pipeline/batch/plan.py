@@ -10,12 +10,12 @@ from pathlib import Path
 
 from pipeline.batch.chain import shared_stages
 from pipeline.batch.failures import Copy
+from pipeline.batch.inputs import InputFile, content_id, whole_name
 from pipeline.batch.ledger import Ledger
 from pipeline.batch.outcome import printable
 from pipeline.batch.record import Head, Key
 from pipeline.batch.task import Kept, Task
 from pipeline.errors import DocumentError, Issue
-from pipeline.flow import identify
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +31,25 @@ class Plan:
     """Looks at the inputs one after the other and fills `inputs`.
 
     Attributes:
+        ledger: what is done.
         inputs: those looked at so far.
         reused: how many are taken from the ledger as they are.
         resumed: how many go on from a stage, by its number.
     """
 
     def __init__(self, problems: Iterable[tuple[Path, Issue]], ledger: Ledger) -> None:
-        self._ledger = ledger
+        self.ledger = ledger
         self._first: dict[str, str] = {}
         self.inputs = [Input(printable(str(path)), None, issue) for path, issue in problems]
         self.reused: list[Head] = []
         self.resumed: Counter[int] = Counter()
 
-    def tasks(self, files: Iterable[Path]) -> Iterator[Task | None]:
+    def tasks(self, files: Iterable[InputFile]) -> Iterator[Task | None]:
         """Yield a task for each document that is to be read, None for a file that is not."""
         for path in files:
             source = printable(str(path))
             try:
-                document_id = identify(path).id
+                document_id = content_id(path)
             except DocumentError as error:
                 self.inputs.append(Input(source, None, error.issue()))
                 yield None
@@ -61,12 +62,12 @@ class Plan:
                 continue
             self._first[document_id] = source
             self.inputs.append(Input(source, key))
-            head = self._ledger.find(key)
-            if head and head.source == source and head.is_complete(self._ledger.chain):
+            head = self.ledger.find(key)
+            if head and head.source == source and head.is_complete(self.ledger.chain):
                 self.reused.append(head)
                 yield None
                 continue
-            yield Task(key, str(path.absolute()), source, self._kept(head))
+            yield Task(key, whole_name(path), source, self._kept(head))
 
     def read_inputs(self) -> dict[str, str]:
         """Document id to path, of those looked at so far that could be opened."""
@@ -80,17 +81,17 @@ class Plan:
         """What can be kept of a document that is done in part, or under another path."""
         if not head:
             return None
-        stages = shared_stages(head.chain, self._ledger.chain)
+        stages = shared_stages(head.chain, self.ledger.chain)
         if not stages:
             return None
         self.resumed[stages] += 1
-        record = self._ledger.read(head.key)
+        record = self.ledger.read(head.key)
         stopped = head.stopped and stages == len(head.chain)
         classified = record.classified if stages >= 4 else ()
         return Kept(stages, stopped, record.issue_counts[:stages], classified)
 
 
-def purpose_of(files: Iterable[Path], ledger: Ledger) -> str:
+def purpose_of(files: Iterable[InputFile], ledger: Ledger) -> str:
     """A hash of inputs and settings: processes that share a run folder must agree on it."""
-    names = "\0".join([*ledger.chain, *sorted(printable(str(path.absolute())) for path in files)])
+    names = "\0".join([*ledger.chain, *sorted(printable(whole_name(path)) for path in files)])
     return hashlib.sha256(names.encode()).hexdigest()[:24]

@@ -12,6 +12,8 @@ from pipeline.batch.assemble import write_tables
 from pipeline.batch.claims import Claims
 from pipeline.batch.engine import Engine
 from pipeline.batch.failures import RunBusy
+from pipeline.batch.folders import folder_at
+from pipeline.batch.inputs import InputFile, find
 from pipeline.batch.ledger import Ledger
 from pipeline.batch.local import LocalEngine
 from pipeline.batch.manifest import describe
@@ -23,7 +25,6 @@ from pipeline.batch.summary import Summary
 from pipeline.batch.task import Done, Report, Task
 from pipeline.config import Config
 from pipeline.gazetteer import Gazetteer
-from pipeline.stages.extract.intake import Inputs, find_inputs
 
 LARGEST_BATCH = 8
 """Documents: enough to fill the classifier's batches, few enough to lose when a run is killed."""
@@ -43,32 +44,38 @@ class Options:
     observers: Sequence[Observer] = ()
 
 
-def run(inputs: list[Path], config: Config, out: Path, options: Options | None = None) -> Summary:
+def run(
+    inputs: Sequence[Path | str], config: Config, out: Path | str, options: Options | None = None
+) -> Summary:
     """Read `inputs` (files and folders), write the run folder `out`, return the summary.
+
+    A string with `://` in it is a URL: inputs of any that fsspec reads, `out` of an object store.
 
     What an earlier run in the folder has done under the same settings is not done again.
 
     Raises:
-        OutputError: the run folder cannot be written, or another run is at work in it.
+        OutputError: the run folder cannot be written, another run is at work in it, or a store
+            does not answer.
         ModelError: a model is missing or broken.
         WorkerLost: worker processes die, and no document is to blame.
     """
     options = options or Options()
     began, started = time.perf_counter(), datetime.now(UTC)
-    folder, summary = RunFolder(out), Summary()
+    place, summary = folder_at(out), Summary()
+    folder = RunFolder(place)
     folder.create()
 
     try:
-        stages = options.engine.open(config, out)
-        found = find_inputs(inputs)
-        ledger = Ledger(out, stages.chain)
-        with Claims(out, purpose_of(found.files, ledger)) as claims:
+        stages = options.engine.open(config, place)
+        files, problems = find(inputs)
+        ledger = Ledger(place, stages.chain)
+        with Claims(place, purpose_of(files, ledger)) as claims:
             if options.fresh:
                 if not claims.is_alone():
-                    raise RunBusy(f"another process works in {out}")
+                    raise RunBusy(f"another process works in {place}")
                 folder.forget()
-                ledger = Ledger(out, stages.chain)
-            batch = _Batch(options, ledger, claims, found, summary)
+                ledger = Ledger(place, stages.chain)
+            batch = _Batch(options, claims, files, Plan(problems, ledger), summary)
             batch.read_all()
             write_tables(batch.plan.inputs, ledger, folder, Gazetteer.load(), summary)
             if claims.is_alone():
@@ -89,17 +96,22 @@ class _Batch:
     """The reading of all inputs."""
 
     def __init__(
-        self, options: Options, ledger: Ledger, claims: Claims, found: Inputs, summary: Summary
+        self,
+        options: Options,
+        claims: Claims,
+        files: Sequence[InputFile],
+        plan: Plan,
+        summary: Summary,
     ) -> None:
+        self.plan = plan
         self._options = options
-        self._ledger = ledger
+        self._ledger = plan.ledger
         self._claims = claims
-        self._files = found.files
+        self._files = files
         self._summary = summary
         self._number = 0
         self._reused = 0
         self._elsewhere: list[Task] = []
-        self.plan = Plan(found.issues, ledger)
 
     def read_all(self) -> None:
         """Read every document that has no complete record yet, or wait until another has."""

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.batch.claims import CLAIMS
-from pipeline.batch.files import replacing, sweep, write_whole
+from pipeline.batch.folders import Disk, Folder
 from pipeline.batch.ledger import SHARDS
 from pipeline.document import Document
 from pipeline.errors import OutputError, UsageError
@@ -26,7 +26,10 @@ from pipeline.tables import (
     write_rows,
 )
 
+DOCUMENTS_FOLDER = "documents"
+
 _DOCUMENT = TypeAdapter(Document)
+_JSON = ".json"
 
 
 class RunFolder:
@@ -36,43 +39,51 @@ class RunFolder:
         OutputError: the folder cannot be made or written.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.documents_path = path / "documents"
+    def __init__(self, where: Path | Folder) -> None:
+        self.folder: Folder = Disk(where) if isinstance(where, Path) else where
+        self._documents = self.folder.below(DOCUMENTS_FOLDER)
+        self._parts = (self._documents, self.folder.below(SHARDS), self.folder.below(CLAIMS))
 
     def create(self) -> None:
         """Make the folder where it is missing; a folder of other files is refused."""
-        if self.path.is_dir() and any(self.path.iterdir()) and not self.documents_path.is_dir():
-            raise OutputError(f"{self.path} holds other files and no earlier run")
-        try:
-            for part in (self.documents_path, self.path / SHARDS, self.path / CLAIMS):
-                part.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"cannot make {self.path}: {error.strerror}") from error
+        names = self.folder.names()
+        if names and not {DOCUMENTS_FOLDER, SHARDS, CLAIMS} & set(names):
+            raise OutputError(f"{self.folder} holds other files and no earlier run")
+        for part in self._parts:
+            part.prepare()
 
     def forget(self) -> None:
         """Remove the documents and records of earlier runs."""
-        for path in (*self.documents_path.iterdir(), *(self.path / SHARDS).iterdir()):
-            path.unlink(missing_ok=True)
+        for part in (self._documents, self.folder.below(SHARDS)):
+            for name in part.names():
+                part.remove(name)
 
     def keep_only(self, ids: Container[str]) -> None:
         """Remove document files of other ids, and what killed processes left half written."""
-        for folder in (self.path, self.documents_path, self.path / SHARDS, self.path / CLAIMS):
-            sweep(folder)
-        for path in self.documents_path.glob("*.json"):
-            if path.stem not in ids:
-                path.unlink(missing_ok=True)
+        for part in (self.folder, *self._parts):
+            part.sweep()
+        for name in self._documents.names():
+            if name.endswith(_JSON) and name.removesuffix(_JSON) not in ids:
+                self._documents.remove(name)
 
     def write_document(self, document: Document) -> None:
         """Write `documents/<id>.json`, all layers."""
-        write_whole(self.documents_path / f"{document.id}.json", _DOCUMENT.dump_json(document))
+        self._documents.write(f"{document.id}{_JSON}", _DOCUMENT.dump_json(document))
+
+    def document(self, document_id: str) -> Document | None:
+        """A document of the run, None where it has no (readable) file."""
+        try:
+            return _DOCUMENT.validate_json(self._documents.read(f"{document_id}{_JSON}"))
+        except (OSError, ValidationError):
+            return None
 
     def documents(self) -> Iterator[Document]:
         """Yield the run's documents, sorted by id; raises `UsageError` where this is no run."""
-        if not self.documents_path.is_dir():
-            raise UsageError(f"{self.path} is not a run folder: it has no `documents` in it")
-        for path in sorted(self.documents_path.glob("*.json")):
-            yield read_document(path)
+        if DOCUMENTS_FOLDER not in self.folder.names():
+            raise UsageError(f"{self.folder} is not a run folder: it has no `documents` in it")
+        for name in sorted(self._documents.names()):
+            if name.endswith(_JSON):
+                yield read_document(self._documents.local(name))
 
     def write_tables(
         self,
@@ -104,24 +115,24 @@ class RunFolder:
         rows = {"findings": (findings, FINDINGS), "documents": (documents, DOCUMENTS)}
         for name, (content, schema) in rows.items():
             with (
-                replacing(self.path / f"{name}.parquet") as parquet,
-                replacing(self.path / f"{name}.csv") as csv,
+                self.folder.replacing(f"{name}.parquet") as parquet,
+                self.folder.replacing(f"{name}.csv") as csv,
             ):
                 write_rows(content, schema, parquet, csv)
-        with replacing(self.path / "failures.csv") as csv:
+        with self.folder.replacing("failures.csv") as csv:
             write_csv(as_table(failures, FAILURES), csv)
-        found = pq.read_table(self.path / "findings.parquet", columns=list(COUNTED))
+        found = pq.read_table(self.folder.local("findings.parquet"), columns=list(COUNTED))
         totals = by_municipality(found, gazetteer)
-        with replacing(self.path / "municipalities.parquet") as parquet:
+        with self.folder.replacing("municipalities.parquet") as parquet:
             write_parquet(totals, parquet)
-        with replacing(self.path / "municipalities.csv") as csv:
+        with self.folder.replacing("municipalities.csv") as csv:
             write_csv(totals, csv)
         return len(totals.column("municipality_code").unique())
 
     def write_manifest(self, manifest: dict[str, object]) -> None:
         """Write `manifest.json`."""
         text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
-        write_whole(self.path / "manifest.json", text.encode() + b"\n")
+        self.folder.write("manifest.json", text.encode() + b"\n")
 
 
 def read_document(path: Path) -> Document:

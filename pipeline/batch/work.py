@@ -6,15 +6,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipeline.batch.chain import Chain
+from pipeline.batch.folders import Folder, is_url
+from pipeline.batch.inputs import fetch
 from pipeline.batch.ledger import write_shard
 from pipeline.batch.outcome import outcome_of
 from pipeline.batch.record import Head, Record
-from pipeline.batch.runfolder import RunFolder, read_document
+from pipeline.batch.runfolder import RunFolder
 from pipeline.batch.task import Done, Report, Task
 from pipeline.document import Document, Finding
-from pipeline.errors import KommunluppError, UsageError
+from pipeline.errors import DocumentError, KommunluppError
 from pipeline.flow import ManyAtOnce, Pipeline, Stage
 from pipeline.gazetteer import Gazetteer
 from pipeline.offsets import OffsetMap
@@ -42,26 +45,39 @@ class _Job:
 
 
 class Workbench:
-    """The pipeline with its models, and the run folder that results go to."""
+    """The pipeline with its models, and the run folder that results go to.
 
-    def __init__(self, pipeline: Pipeline, chain: Chain, folder: Path, announce: Announce) -> None:
+    Args:
+        max_bytes: larger files are not fetched from behind a URL.
+    """
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        chain: Chain,
+        folder: Folder,
+        announce: Announce,
+        *,
+        max_bytes: int,
+    ) -> None:
         self.pipeline = pipeline
         self.chain = chain
+        self._max_bytes = max_bytes
         self._folder = RunFolder(folder)
         self._gazetteer = Gazetteer.load()
         self._announce = announce
 
     def process(self, tasks: list[Task]) -> Report:
-        """Read the documents; when this returns, their files and records are on disk.
+        """Read the documents; when this returns, their files and records are in the run folder.
 
         Raises:
-            OutputError: the run folder cannot be written.
+            OutputError: the run folder cannot be written, or a store does not answer.
         """
         before = dict(self.pipeline.seconds)
         jobs = [self._started(task) for task in tasks]
         for number, stage in enumerate(self.pipeline.stages):
             ready = [job for job in jobs if not job.stopped and len(job.issue_counts) == number]
-            self._run_stage(stage, ready)
+            (self._run_stage if number else self._extract)(stage, ready)
         began = time.perf_counter()
         done = self._write(jobs)
         seconds = {name: s - before[name] for name, s in self.pipeline.seconds.items()}
@@ -73,9 +89,8 @@ class Workbench:
         empty = Document(id=task.key[0], source=task.path)
         if not kept:
             return _Job(task, empty)
-        try:
-            document = read_document(self._folder.documents_path / f"{empty.id}.json")
-        except UsageError:  # removed by hand, or there never was one, as it had no pages
+        document = self._folder.document(empty.id)
+        if not document:  # removed by hand, or there never was one, as it had no pages
             return _Job(task, empty)
         document = replace(_cut(document, kept.stages), source=task.path)
         if kept.stages == len(self.pipeline.stages) or kept.stopped:
@@ -83,6 +98,21 @@ class Workbench:
         issues = document.issues[: kept.issue_counts[-1]]
         document = replace(document, issues=issues, findings=kept.classified)
         return _Job(task, document, False, list(kept.issue_counts), kept.classified)
+
+    def _extract(self, stage: Stage, jobs: list[_Job]) -> None:
+        """Run the first stage; files behind URLs are copied to a disk for it."""
+        with TemporaryDirectory(prefix="kommunlupp-") as folder:
+            for job in [job for job in jobs if is_url(job.task.path)]:
+                path = Path(folder) / "".join(job.task.key)
+                try:
+                    fetch(job.task.path, path, self._max_bytes)
+                except DocumentError as error:
+                    failed = replace(job.document, issues=(error.issue(),))
+                    job.advance(stage.name, failed, False)
+                job.document = replace(job.document, source=str(path))
+            self._run_stage(stage, [job for job in jobs if not job.stopped])
+        for job in jobs:  # its name tells later stages something
+            job.document = replace(job.document, source=job.task.path)
 
     def _run_stage(self, stage: Stage, jobs: list[_Job]) -> None:
         for job in [job for job in jobs if job.task.fault and job.task.fault.stage == stage.name]:
@@ -120,7 +150,7 @@ class Workbench:
             if job.document.pages:
                 self._folder.write_document(job.document)
             records.append(self._record(job))
-        write_shard(self._folder.path, records)
+        write_shard(self._folder.folder, records)
         return tuple(
             Done(record.head, record.document["pages"], len(record.findings), record.issues)
             for record in records

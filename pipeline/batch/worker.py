@@ -7,43 +7,41 @@ before it does, so that its parent knows what a crash or a hang is due to.
 from __future__ import annotations
 
 import gc
-import os
-import queue
 import resource
-import threading
 from collections.abc import Callable
-from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 from pipeline.batch.chain import stages_of
+from pipeline.batch.folders import Folder
 from pipeline.batch.task import Task
 from pipeline.batch.work import Workbench
 from pipeline.config import Config
 from pipeline.errors import KommunluppError, OutputError
 from pipeline.flow import Pipeline
+from pipeline.processes import serve
 
 GARBAGE_THRESHOLDS = 100_000, 20, 50
 
-Setting = tuple[Callable[[Config], Pipeline], Config, Path]
+Setting = tuple[Callable[[Config], Pipeline], Config, Folder]
 """What a worker is started with: what builds its pipeline, from what, and the run folder."""
 
 
 def main() -> None:
-    """Serve batches from standard input; reports, or the error that ends the run, go to output."""
-    calls = Connection(os.dup(0), writable=False)
-    replies = Connection(os.dup(1), readable=False)
-    # What a library prints must not get between the replies.
-    os.dup2(2, 1)
-    build, config, folder = calls.recv()
+    """Serve batches: reports, or the error that ends the run, go back."""
+    calls, replies = serve()
+    build, config, folder = calls.get()
     resource.setrlimit(resource.RLIMIT_DATA, (config.batch.memory_mib << 20,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    waiting: queue.SimpleQueue[list[Task]] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(calls, waiting), daemon=True).start()
     try:
         pipeline = build(config)
         stages = stages_of(pipeline, config)
-        bench = Workbench(pipeline, stages.chain, folder, lambda stage: replies.send(("at", stage)))
+        bench = Workbench(
+            pipeline,
+            stages.chain,
+            folder,
+            lambda stage: replies.send(("at", stage)),
+            max_bytes=config.extract.max_bytes,
+        )
     except KommunluppError as error:
         replies.send(("failed", error))
         return
@@ -52,7 +50,7 @@ def main() -> None:
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     replies.send(("ready", stages))
     while True:
-        replies.send(_answer(bench, waiting.get()))
+        replies.send(_answer(bench, calls.get()))
 
 
 def _answer(bench: Workbench, tasks: list[Task]) -> tuple[str, Any]:
@@ -62,15 +60,6 @@ def _answer(bench: Workbench, tasks: list[Task]) -> tuple[str, Any]:
         return "failed", error
     except OSError as error:
         return "failed", OutputError(f"cannot write the run folder: {error}")
-
-
-def _receive(calls: Connection, waiting: queue.SimpleQueue[list[Task]]) -> None:
-    """Hand batches on; end the process, busy or not, once the parent has closed the pipe."""
-    try:
-        while True:
-            waiting.put(calls.recv())
-    except (EOFError, OSError):
-        os._exit(0)
 
 
 if __name__ == "__main__":

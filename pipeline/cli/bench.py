@@ -8,6 +8,9 @@ from pipeline.cli import LazyGroup
 
 COMMANDS = {
     "pipeline": ("pipeline.cli.bench_pipeline", "Each stage and the whole, on invented PDFs."),
+    "growth": ("pipeline.cli.bench_parts", "Time and memory of ten times as many documents."),
+    "scaling": ("pipeline.cli.bench_parts", "One Dask worker and two."),
+    "start": ("pipeline.cli.bench_parts", "Seconds to the help text, and to a first finding."),
     "review": ("pipeline.cli.bench_review", "The review page under several reviewers at once."),
 }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import config_options
+from pipeline.cli.options import Location, config_options
 from pipeline.config import load
 from pipeline.errors import UsageError
 
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Run folder."
-)
+@click.argument("inputs", nargs=-1, required=True, type=Location())
+@click.option("--out", required=True, type=Location(), help="Run folder, also s3://bucket/folder.")
 @click.option(
     "--jobs", type=click.IntRange(1), help="Worker processes. Default: one for each core."
 )
@@ -54,15 +52,15 @@ if TYPE_CHECKING:
 )
 @config_options
 def run(
-    inputs: tuple[Path, ...],
-    out: Path,
+    inputs: tuple[Path | str, ...],
+    out: Path | str,
     resume: bool,
     stream: bool,
     config_file: Path | None,
     overrides: tuple[str, ...],
     **how: object,
 ) -> int:
-    """Read INPUTS (files, and folders searched recursively) and write a run folder.
+    """Read INPUTS (files, folders searched recursively, URLs) and write a run folder.
 
     Run again after an interruption, or with other settings: what is done is not done again.
     Several of these commands may work on one run folder at the same time.
@@ -77,7 +75,7 @@ def run(
     with ExitStack() as stack:
         observers = _observers(stack, stream, how["log_file"], how["metrics_file"])
         options = Options(engine, fresh=not resume, observers=observers)
-        summary = run_batch(list(inputs), config, out, options)
+        summary = run_batch(inputs, config, out, options)
     if not stream:
         from pipeline.cli.tables import print_summary
 

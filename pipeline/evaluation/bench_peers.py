@@ -82,14 +82,15 @@ def _restore(folder: Path) -> Callable[[], object]:
     return lambda: [stage(document) for document in documents]
 
 
-def _segmented(folder: Path) -> list[Document]:
+def segmented(folder: Path) -> list[Document]:
+    """The documents that the job `extract` has left in a folder, in sentences."""
     segment = Pipeline.from_config(Config()).stages[2]
     return [segment(document) for document in _extracted(folder)]
 
 
 def _classify(folder: Path) -> Callable[[], object]:
     stage: Any = Pipeline.from_config(Config()).stages[3]
-    documents = _segmented(folder)
+    documents = segmented(folder)
     return lambda: [stage.many(documents[at : at + 8]) for at in range(0, len(documents), 8)]
 
 
@@ -98,7 +99,7 @@ def _sentences(documents: Iterable[Document]) -> list[str]:
 
 
 def _transformers(folder: Path) -> Callable[[], object]:
-    sentences = _sentences(_segmented(folder))
+    sentences = _sentences(segmented(folder))
     peer = importlib.import_module("pipeline.training.bert_peer")
     classifier = peer.text_classifier(sentences, folder)
     return lambda: classifier(sentences)

@@ -10,16 +10,12 @@ import json
 import os
 import subprocess
 import sys
-import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from pipeline.evaluation.bench_corpus import write_corpus
 from pipeline.evaluation.bench_peers import SECONDS
-from pipeline.evaluation.bench_watch import watched
+from pipeline.evaluation.bench_whole import speed, whole_run
 
 PAIRS = {
     "extraction": ("extract", ("pdfminer", "pypdfium2")),
@@ -29,7 +25,6 @@ PAIRS = {
 """A stage's job and its peers' (see bench_peers.py)."""
 FEW, SMALL = 11, 50
 """Documents that stages and peers are measured on; those of the smaller of the two whole runs."""
-_MATRIX = 1024
 
 
 def measure(scratch: Path, documents: int, jobs: int | None = None) -> dict[str, Any]:
@@ -51,13 +46,15 @@ def measure(scratch: Path, documents: int, jobs: int | None = None) -> dict[str,
         for stage, (own, peers) in PAIRS.items()
     }
     plain = _job("plain", few, pages["few"])
+    options = ["--jobs", str(jobs)] if jobs else []
     runs = {
-        name: _run(folder, scratch / f"run-{name}", pages[name], jobs)
+        name: whole_run(folder, scratch / f"run-{name}", pages[name], options)
         for name, folder in (("small", small), ("large", large))
     }
     whole, less = runs["large"], runs["small"]
     return {
-        "machine": {"cores": os.cpu_count(), "matrix_gflops_s": _matrix_gflops()},
+        "machine": {"cores": os.cpu_count()},
+        "matrix": _matrix(few),
         "pages": pages,
         "stages": stages,
         "plain": plain,
@@ -82,33 +79,7 @@ def _job(name: str, folder: Path, pages: int) -> dict[str, float]:
     module = "pipeline.evaluation.bench_peers"
     subprocess.run([sys.executable, "-m", module, name, str(folder)], check=True)
     spent = json.loads((folder / SECONDS).read_text())
-    return _speed(spent["wall"], spent["cpu"], pages)
-
-
-def _speed(wall: float, cpu: float, pages: int) -> dict[str, float]:
-    return {
-        "seconds": round(wall, 2),
-        "cpu_seconds": round(cpu, 2),
-        "pages_per_second": round(pages / wall, 2),
-        "pages_per_cpu_second": round(pages / cpu, 2),
-    }
-
-
-def _run(folder: Path, out: Path, pages: int, jobs: int | None) -> dict[str, Any]:
-    """`kommunlupp run`, start of the program included."""
-    files = sorted(map(str, folder.glob("*.pdf")))
-    listed = ["--jobs", str(jobs)] if jobs else []
-    command = [sys.executable, "-m", "pipeline.cli", "run", *files, "--out", str(out), *listed]
-    cost = watched(command)
-    seconds = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["seconds"]
-    whole = seconds.pop("whole")
-    spent = sum(seconds.values())
-    return {
-        **_speed(cost.seconds, cost.cpu_seconds, pages),
-        "peak_mib": round(asdict(cost)["peak_mib"]),
-        "stage_share": {stage: round(s / spent, 3) for stage, s in seconds.items()},
-        "run_seconds": whole,
-    }
+    return speed(spent["wall"], spent["cpu"], pages)
 
 
 def _ratio(left: dict[str, Any], right: dict[str, Any], key: str) -> float:
@@ -116,15 +87,17 @@ def _ratio(left: dict[str, Any], right: dict[str, Any], key: str) -> float:
     return ratio
 
 
-def _matrix_gflops() -> float:
-    """The best of five products of square matrices in single precision, all cores."""
-    left = np.random.default_rng(0).random((_MATRIX, _MATRIX), dtype=np.float32)
-    best = float("inf")
-    for _ in range(5):
-        began = time.perf_counter()
-        left @ left
-        best = min(best, time.perf_counter() - began)
-    return round(2 * _MATRIX**3 / best / 1e9, 1)
+def _matrix(folder: Path) -> dict[str, Any]:
+    """On one thread, as worker processes classify."""
+    one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline.evaluation.bench_matrix", str(folder)],
+        check=True,
+        stdout=subprocess.PIPE,
+        env={**os.environ, **one_thread},
+    )
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures
 
 
 def as_markdown(figures: dict[str, Any]) -> str:
@@ -134,8 +107,8 @@ def as_markdown(figures: dict[str, Any]) -> str:
     rows["plain composition"] = figures["plain"]
     for name, run in figures["runs"].items():
         rows[f"whole, {name} corpus ({figures['pages'][name]} pages)"] = run
-    for name, speed in rows.items():
-        line = f"| {name} | {speed['pages_per_second']} | {speed['pages_per_cpu_second']} |"
+    for name, row in rows.items():
+        line = f"| {name} | {row['pages_per_second']} | {row['pages_per_cpu_second']} |"
         lines.append(line)
     lines += ["", "| ratio | |", "|---|---|"]
     lines += [f"| {name.replace('_', ' ')} | {r} |" for name, r in figures["ratios"].items()]
@@ -144,4 +117,5 @@ def as_markdown(figures: dict[str, Any]) -> str:
     lines += [f"| {stage} | {share:.1%} |" for stage, share in large["stage_share"].items()]
     peaks = ", ".join(f"{name} {run['peak_mib']}" for name, run in figures["runs"].items())
     lines += ["", f"Peak memory of all processes, MiB: {peaks}"]
+    lines += ["", f"Classification beside the peak of matrix products: {figures['matrix']}"]
     return "\n".join(lines) + "\n"

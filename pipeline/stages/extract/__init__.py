@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +38,7 @@ class Extract:
         self._config = config
         self._child = Child(config.memory_mib)
         self._tesseract: Tesseract | None = None
+        self._swedish: Tesseract | None = None
 
     def __call__(self, document: Document) -> Document:
         """Add raw text, pages and issues.
@@ -54,6 +56,31 @@ class Extract:
         return replace(
             document, raw=reading.raw, text=reading.raw, pages=reading.pages, issues=issues
         )
+
+    def read_again(self, source: str, page: Page, deadline_s: float) -> str:
+        """What OCR with Swedish reads on a page of a PDF that came with text.
+
+        Args:
+            deadline_s: counts where it is less than a page's own deadline.
+
+        Raises:
+            MissingDependencyError: Tesseract or its Swedish data is not installed.
+            DocumentError: the page cannot be rendered or read, or not in time.
+        """
+        deadline_s = min(deadline_s, self._config.ocr_page_deadline_s)
+        path = Path(source).absolute()
+        return self._read_page(path, page, self.swedish_tesseract(), deadline_s).text
+
+    def swedish_tesseract(self) -> Tesseract:
+        """What pages are read again with, whatever language pages without text are read with.
+
+        Raises:
+            MissingDependencyError: the program or the language data is not installed.
+        """
+        if not self._swedish:
+            config = self._config.model_copy(update={"ocr_language": "swe"})
+            self._swedish = Tesseract(config)
+        return self._swedish
 
     def close(self) -> None:
         """End the child process."""
@@ -86,23 +113,24 @@ class Extract:
             try:
                 if timeouts >= _MAX_TIMEOUTS:
                     raise OcrTimeout("given up, as other pages took too long")
-                texts[page.number] = self._read_page(path, page, tesseract)
+                texts[page.number] = self._read_page(
+                    path, page, tesseract, self._config.ocr_page_deadline_s
+                )
             except DocumentError as error:
                 timeouts += isinstance(error, (ParseTimeout, OcrTimeout))
                 issues.append(replace(error.issue(), page=page.number))
         return texts, issues
 
-    def _read_page(self, path: Path, page: Page, tesseract: Tesseract) -> PageText:
+    def _read_page(
+        self, path: Path, page: Page, tesseract: Tesseract, deadline_s: float
+    ) -> PageText:
+        ends = time.monotonic() + deadline_s
         raster = self._child.call(
-            render_page,
-            path,
-            page,
-            self._config.ocr_dpi,
-            deadline_s=self._config.ocr_page_deadline_s,
+            render_page, path, page, self._config.ocr_dpi, deadline_s=deadline_s
         )
         if raster.blank:
             raise PageBlank("nothing is printed on the page")
-        text = tesseract.read(raster)
+        text = tesseract.read(raster, ends - time.monotonic())
         if not text.words:
             raise PageUnread("no words were found on the page")
         return text

@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import tempfile
 import threading
-import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from multiprocessing.connection import Connection
-from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from pipeline.errors import DocumentError
+from pipeline.processes import Process, ProcessGone
 from pipeline.stages.extract.failures import ParseCrash, ParseMemory, ParseTimeout
 
 MEMORY_EXIT = 77
 """Exit status of a child whose memory limit stopped it."""
 
 _START_S = 60.0
-_ROOT = Path(__file__).parents[3]
+# One arena: each thread's own would reserve 64 MiB of the limited address space.
+_ENVIRONMENT = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class _Running:
-    """A started child with its pipes."""
-
-    process: subprocess.Popen[bytes]
-    calls: Connection
-    replies: Connection
-    errors: IO[bytes]
-
-    def stop(self) -> None:
-        """Kill the process, wait for its end, close the pipes."""
-        self.process.kill()
-        self.process.wait()
-        self.calls.close()
-        self.replies.close()
-        self.errors.close()
 
 
 class Child:
@@ -55,8 +30,7 @@ class Child:
 
     def __init__(self, memory_mib: int) -> None:
         self._memory_mib = memory_mib
-        self._running: _Running | None = None
-        self._stopper: weakref.finalize[..., Child] | None = None
+        self._process: Process | None = None
         self._lock = threading.Lock()
 
     def call(self, function: Callable[..., Result], *args: object, deadline_s: float) -> Result:
@@ -68,7 +42,7 @@ class Child:
         """
         call = partial(function, *args)
         with self._lock:
-            used = self._running is not None
+            used = self._process is not None
             try:
                 reply = self._once(call, deadline_s)
             except (ParseMemory, ParseCrash):
@@ -82,83 +56,33 @@ class Child:
 
     def close(self) -> None:
         """End the child, if there is one."""
-        if self._stopper:
-            self._stopper()
-        self._running = self._stopper = None
+        if self._process:
+            self._process.stop()
+        self._process = None
 
     def _once(self, call: partial[Result], deadline_s: float) -> Result | DocumentError:
-        running = self._running or self._start()
-        late = threading.Event()
-        timer = threading.Timer(deadline_s, _kill, args=(running.process, late))
-        timer.daemon = True
-        timer.start()
         try:
-            running.calls.send((deadline_s, call))
-            reply: Result | DocumentError = running.replies.recv()
-        except (EOFError, OSError) as error:
-            failure = self._death(running, deadline_s if late.is_set() else None)
-            self.close()
-            raise failure from error
-        finally:
-            timer.cancel()
-        if late.is_set():
-            self.close()
+            process = self._process or self._start()
+            process.send((deadline_s, call))
+            reply: Result | DocumentError = process.receive(deadline_s)
+        except ProcessGone as gone:
+            self._process = None
+            raise self._failure(gone) from gone
         return reply
 
-    def _start(self) -> _Running:
-        paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        # One arena: each thread's own would reserve 64 MiB of the limited address space.
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(paths),
-            "MALLOC_ARENA_MAX": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-        }
-        errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
-        process = subprocess.Popen(
-            # -P: a file lxml.py in the working folder must not be taken for the library.
-            [sys.executable, "-P", "-m", "pipeline.stages.extract.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env=environment,
-            # Ctrl-C is for the parent, which then closes the pipe.
-            start_new_session=True,
-        )
-        assert process.stdin and process.stdout
-        calls = Connection(os.dup(process.stdin.fileno()), readable=False)
-        replies = Connection(os.dup(process.stdout.fileno()), writable=False)
-        process.stdin.close()
-        process.stdout.close()
-        running = self._running = _Running(process, calls, replies, errors)
-        self._stopper = weakref.finalize(self, running.stop)
+    def _start(self) -> Process:
+        process = Process("pipeline.stages.extract.worker", _ENVIRONMENT)
         try:
-            calls.send(self._memory_mib)
-            started = replies.poll(_START_S)
-            if started:
-                replies.recv()
-        except (EOFError, OSError):
-            started = False
-        if not started:
-            failure = self._death(running, None)
-            self.close()
-            raise failure
-        return running
+            process.send(self._memory_mib)
+            process.receive(_START_S)
+        except ProcessGone as gone:
+            raise ParseCrash(f"the parsing process does not start: it {gone}") from gone
+        self._process = process
+        return process
 
-    def _death(self, running: _Running, deadline_s: float | None) -> DocumentError:
-        """Why the child is gone; `deadline_s` where the deadline killed it."""
-        if deadline_s is not None:
-            return ParseTimeout(f"stopped after {deadline_s:g} seconds")
-        running.process.kill()
-        status = running.process.wait()
-        if status == MEMORY_EXIT:
+    def _failure(self, gone: ProcessGone) -> DocumentError:
+        if gone.late:
+            return ParseTimeout(str(gone))
+        if gone.status == MEMORY_EXIT:
             return ParseMemory(f"more than {self._memory_mib} MiB of memory wanted")
-        cause = signal.Signals(-status).name if status < 0 else f"exit status {status}"
-        running.errors.seek(0)
-        last_lines = running.errors.read()[-300:].decode("utf-8", "replace").strip()
-        return ParseCrash(f"the parsing process died ({cause}) {last_lines}".rstrip())
-
-
-def _kill(process: subprocess.Popen[bytes], late: threading.Event) -> None:
-    late.set()
-    process.kill()
+        return ParseCrash(f"the parsing process {gone}")

@@ -45,11 +45,10 @@ class Tesseract:
     """
 
     def __init__(self, config: ExtractConfig) -> None:
-        self._deadline_s = config.ocr_page_deadline_s
         self._language = config.ocr_language
         self._program = _find(config.ocr_language)
 
-    def read(self, raster: Raster) -> PageText:
+    def read(self, raster: Raster, deadline_s: float) -> PageText:
         """Read a page; lines end in "\\n", paragraphs in "\\n\\n"; boxes in points.
 
         Pages that were scanned sideways or upside down are read too; boxes stand on the page as
@@ -65,11 +64,11 @@ class Tesseract:
                 [self._program, *arguments],
                 input=raster.pgm,
                 capture_output=True,
-                timeout=self._deadline_s,
+                timeout=deadline_s,
                 env={**os.environ, "OMP_THREAD_LIMIT": "1"},
             )
         except subprocess.TimeoutExpired as error:
-            raise OcrTimeout(f"stopped after {self._deadline_s:g} seconds") from error
+            raise OcrTimeout(f"stopped after {deadline_s:.3g} seconds") from error
         if done.returncode:
             reason = done.stderr.decode("utf-8", "replace").strip()[-300:]
             raise OcrFailed(f"Tesseract: exit status {done.returncode} {reason}".rstrip())

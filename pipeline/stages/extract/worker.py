@@ -9,16 +9,14 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import queue
 import resource
 import signal
-import threading
 from functools import partial
 from math import ceil
-from multiprocessing.connection import Connection
 from typing import Any
 
 from pipeline.errors import DocumentError
+from pipeline.processes import serve
 from pipeline.stages.extract.child import MEMORY_EXIT
 from pipeline.stages.extract.failures import ParseFailed, ParseTooDeep
 
@@ -27,21 +25,16 @@ _MAX_WRITTEN_BYTES = 1 << 20
 
 
 def main() -> None:
-    """Serve calls from standard input; results, or the `DocumentError` met, go to output."""
-    calls = Connection(os.dup(0), writable=False)
-    replies = Connection(os.dup(1), readable=False)
-    # What a library prints must not get between the replies.
-    os.dup2(2, 1)
+    """Serve calls: results, or the `DocumentError` met, go back."""
+    calls, replies = serve()
     logging.disable(logging.CRITICAL)
-    limit_mib: int = calls.recv()
+    limit_mib: int = calls.get()
     _limit(limit_mib << 20)
     # Pages are many small objects and hardly any garbage: looking for it seldom saves a tenth.
     gc.set_threshold(100_000, 20, 50)
-    waiting: queue.SimpleQueue[tuple[float, partial[Any]]] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(calls, waiting), daemon=True).start()
     replies.send(None)
     while True:
-        deadline_s, call = waiting.get()
+        deadline_s, call = calls.get()
         # The parent kills at the deadline; should it be gone, the alarm does.
         signal.alarm(ceil(deadline_s) + _GRACE_S)
         try:
@@ -55,15 +48,6 @@ def _limit(address_space: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_MAX_WRITTEN_BYTES, _MAX_WRITTEN_BYTES))
-
-
-def _receive(calls: Connection, waiting: queue.SimpleQueue[tuple[float, partial[Any]]]) -> None:
-    """Hand calls on; end the process, busy or not, once the parent has closed the pipe."""
-    try:
-        while True:
-            waiting.put(calls.recv())
-    except (EOFError, OSError):
-        os._exit(0)
 
 
 def _answer(call: partial[Any]) -> Any:
