@@ -136,6 +136,8 @@ def test_neighbours_look_alike() -> None:
         ("NULAGE", "NULÄGE", True),
         ("SA", "Så", True),
         ("”nu”", '”nu"', False),
+        ('"nu"', "”nu”", False),
+        ('"nu', "nu", True),
     ],
 )
 def test_numbers_and_addresses_are_frozen(before: str, after: str, verdict: bool) -> None:
@@ -160,7 +162,7 @@ def test_a_folder_without_pages_is_no_bed(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not BED.is_dir(), reason="needs shared/ocr_bed")
 def test_the_bed_is_repaired_better_than_it_is_read_again() -> None:
-    results = {r.name: r.rates.figures for r in evaluate_bed(BED)}
+    results = {r.name: r.rates.figures for r in evaluate_bed(BED).results}
     ours = results["kommunlupp restore"]
     assert ours["wer"] <= 0.027
     assert ours["cer"] <= 0.006

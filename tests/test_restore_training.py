@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import json
+import lzma
+import random
+import shutil
 from pathlib import Path
 
+import pytest
+
+from pipeline.errors import ConfigError
+from pipeline.evaluation.ocr_bed import read_bed
+from pipeline.resources import gazetteer_folder
 from pipeline.stages.restore.alphabet import KEEP
+from pipeline.stages.restore.model import RestorerModel
 from pipeline.training.aligned_pages import (
     MASKED,
     PagePair,
@@ -14,7 +23,9 @@ from pipeline.training.aligned_pages import (
     labels,
     load_pages,
 )
+from pipeline.training.development_bed import write_bed
 from pipeline.training.noise import NoiseSampler, count_confusions
+from pipeline.training.restorer import Recipe, make, read_recipe
 from pipeline.training.seen_text import SeenText
 
 GOLD = "Åtgärder för ökad trygghet gäller både små och stora skolor i området."
@@ -62,3 +73,49 @@ def test_what_a_bed_holds_is_kept_out(tmp_path: Path) -> None:
     seen = SeenText.of_beds([tmp_path])
     assert seen.holds(text)
     assert not seen.holds("Förvaltningen återkommer till nämnden med ett förslag i höst, sägs det.")
+
+
+def test_the_shipped_recipe_is_read_and_wrong_ones_are_refused(tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[1] / "configs" / "training" / "restorer.toml"
+    assert read_recipe(shipped).pages == 1000
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(shipped.read_text(encoding="utf-8") + "paegs = 3\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="paegs"):
+        read_recipe(wrong)
+
+
+def test_one_command_makes_a_restorer_and_does_nothing_twice(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    if not shutil.which("tesseract"):
+        pytest.skip("Tesseract is not installed")
+    text = tmp_path / "text"
+    text.mkdir()
+    for number, source in enumerate(("government", "parliament", "law", "city_council_debate")):
+        draw = random.Random(number)  # no two alike: what was rendered is not drawn from again
+        lines = [
+            f"{' '.join(draw.choices(GOLD.split(), k=30))} {n} och nämnden sade ja"
+            for n in range(60)
+        ]
+        with lzma.open(text / f"{source}.txt.xz", "wt", encoding="utf-8") as file:
+            file.write("\n".join(lines))
+    recipe = Recipe(
+        text=text,
+        gazetteer=gazetteer_folder(),
+        work=tmp_path / "work",
+        model=tmp_path / "model",
+        pages=8,
+        workers=1,
+        minutes=0.01,
+    )
+    assert make(recipe) == [
+        "ocr_pairs", "count_ngrams", "train_tagger", "export_tagger", "seal_restorer",
+    ]  # fmt: skip
+    bed = tmp_path / "bed"
+    assert write_bed(recipe.work / "pairs", text, [], bed) == 1
+    (held_out,) = read_bed(bed)
+    assert held_out.raw != held_out.gold and "nämnden" in (held_out.reread or "")
+    version = RestorerModel.load(recipe.model).version
+    assert make(recipe) == []
+    other = recipe.model_copy(update={"seed": 2})
+    assert make(other) == ["train_tagger", "export_tagger", "seal_restorer"]
+    assert RestorerModel.load(recipe.model).version != version

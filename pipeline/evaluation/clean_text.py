@@ -48,7 +48,7 @@ def documents(path: Path) -> Iterator[tuple[str, list[str]]]:
     for file in sorted(path.glob(f"*{SOURCES_ENDING}")):
         source = file.name.removesuffix(SOURCES_ENDING)
         found, current = [], ""
-        for paragraph in paragraphs(path, source, excluded=set(), held_out=True):
+        for paragraph in paragraphs(path, source, held_out=True):
             current += paragraph + "\n"
             if len(current) >= DOCUMENT:
                 found.append(current)

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pipeline.config import RestoreConfig
+from pipeline.document import Document, Page
+from pipeline.errors import MissingDependencyError
 from pipeline.evaluation.ocr_bed import BedPage, read_bed
 from pipeline.evaluation.restore_baselines import Repair, hunspell, noisy_channel, symspell
 from pipeline.evaluation.restore_metrics import Rates, count_page, rates
+from pipeline.evaluation.tesseract_speed import tesseract_speed
 from pipeline.resources import model_folder
-from pipeline.stages.restore import restore
+from pipeline.stages.restore import Restore, restore
 from pipeline.stages.restore.model import load_model
 
 
@@ -21,12 +25,20 @@ class SystemResult:
 
     name: str
     rates: Rates
-    words_per_second: float | None
-    characters_per_second: float | None
+    words_per_second: float | None = None
+    characters_per_second: float | None = None
 
     def as_dict(self) -> dict[str, object]:
         """For JSON."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class BedReport:
+    """All systems on a bed; `skipped` says why a baseline (by name) could not be run."""
+
+    results: list[SystemResult]
+    skipped: dict[str, str]
 
 
 def systems(*, with_hunspell: bool) -> dict[str, Callable[[], Repair]]:
@@ -48,22 +60,43 @@ def symspell_baseline() -> Repair:
     return symspell(load_model(model_folder("restorer")).language)
 
 
-def evaluate_bed(folder: Path, *, with_hunspell: bool = False) -> list[SystemResult]:
-    """Run every system over the bed; re-reading with Swedish is added where the bed has it.
+def evaluate_bed(folder: Path, *, with_hunspell: bool = False) -> BedReport:
+    """Run every system over the bed; where it has pages read again with Swedish, these, too.
+
+    They stand for themselves, and as what the restorer makes of both readings.
 
     Raises:
         UsageError: the folder is no bed.
-        MissingDependencyError: a baseline's package is not installed.
     """
     pages = read_bed(folder)
-    results = [
-        _run(name, make(), pages) for name, make in systems(with_hunspell=with_hunspell).items()
-    ]
+    results, skipped = [], {}
+    for name, make in systems(with_hunspell=with_hunspell).items():
+        try:
+            results.append(_run(name, make(), pages))
+        except MissingDependencyError as error:
+            skipped[name] = f"{error.message}; {error.advice}"
     reread = [page for page in pages if page.reread is not None]
     if reread:
+        name = "Tesseract with Swedish again"
         counts = [count_page(page.raw, page.gold, page.reread or "") for page in reread]
-        results.append(SystemResult("Tesseract with Swedish again", rates(counts), None, None))
-    return results
+        speeds: tuple[float | None, float | None] = None, None
+        try:
+            speeds = tesseract_speed(pages)
+        except MissingDependencyError as error:
+            skipped[f"{name}, its speed"] = f"{error.message}; {error.advice}"
+        results.append(SystemResult(name, rates(counts), *speeds))
+        counts = [count_page(page.raw, page.gold, _read_again(page)) for page in reread]
+        results.append(SystemResult("kommunlupp restore, pages read again", rates(counts)))
+    return BedReport(results, skipped)
+
+
+def _read_again(page: BedPage) -> str:
+    """The page as the stage restores it where a picture is at hand."""
+    stage = Restore(
+        RestoreConfig(join_hyphens=False, reocr="auto"), read_again=lambda *_: page.reread or ""
+    )
+    whole = Page(1, 0, len(page.raw), "text_layer")
+    return stage(Document(page.name, page.name, raw=page.raw, pages=(whole,))).text
 
 
 def _run(name: str, repair: Repair, pages: list[BedPage]) -> SystemResult:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.stages.restore.language_model import hash_ngram, pack_counts
 from pipeline.stages.restore.neighbours import index
-from pipeline.stages.restore.words import NUMBER, STOP, WORD, model_tokens
+from pipeline.stages.restore.words import STOP, WORD, model_tokens
 from pipeline.training.seen_text import SeenText, paragraphs_unseen
 from pipeline.training.source_text import SOURCES
 
@@ -119,7 +119,7 @@ def build(options: argparse.Namespace) -> None:
     keys, places = index([word if counts[word] > RARE_WORD else "" for word in kept])
     np.save(out / "shape_keys.npy", keys)
     np.save(out / "shape_words.npy", places)
-    print(f"{len(tokens)} tokens, {len(words)} forms, {len(kept)} kept; number is {rank[NUMBER]}")
+    print(f"{len(tokens)} tokens, {len(words)} forms, {len(kept)} kept")
 
 
 def main() -> None:

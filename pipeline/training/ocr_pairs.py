@@ -14,14 +14,15 @@ import os
 import random
 import re
 import subprocess
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from multiprocessing import Process
 from pathlib import Path
 
 from PIL import Image
 
-from pipeline.training.render import degrade, draw, random_look
-from pipeline.training.source_text import SOURCES, bed_keys, paragraphs
+from pipeline.training.render import PageLook, degrade, draw, random_look
+from pipeline.training.seen_text import SeenText, paragraphs_unseen
+from pipeline.training.source_text import SOURCES
 
 ENGINE_LANGUAGES = {
     "eng": 52, "dan": 13, "deu": 9, "fra": 9, "nor": 6, "ita": 3, "nld": 3, "fin": 2, "swe": 3,
@@ -83,24 +84,45 @@ def read_with_tesseract(image: Image.Image, language: str, page_mode: int) -> st
     return done.stdout.decode("utf-8").replace("\f", "").strip("\n")
 
 
+@dataclass(frozen=True)
+class Rendered:
+    """A page as it was printed and scanned, and how it is read: the same for the same seed."""
+
+    lines: list[str]
+    look: PageLook
+    language: str
+    image: Image.Image
+    page_mode: int
+
+
+def rendered(pool: dict[str, list[str]], worker: int, number: int) -> Rendered:
+    """Make a worker's page of that number."""
+    rng = random.Random(f"{worker}/{number}")
+    lines = compose_page(pool, rng)
+    look = random_look(rng)
+    language = rng.choices(list(ENGINE_LANGUAGES), weights=list(ENGINE_LANGUAGES.values()))[0]
+    image = degrade(draw(lines, look), look, rng)
+    return Rendered(lines, look, language, image, rng.choice((3, 3, 6)))
+
+
+def paragraph_pool(text: Path, beds: list[Path]) -> dict[str, list[str]]:
+    """The paragraphs of each source, those on the pages of `beds` left out."""
+    seen = SeenText.of_beds(beds)
+    return {name: list(paragraphs_unseen(text, name, seen)) for name in SOURCES}
+
+
 def generate(worker: int, pages: int, text: Path, beds: list[Path], out: Path) -> None:
     """Append pages to this worker's file until it holds `pages` of them."""
     path = out / f"pages-{worker}.jsonl"
     done = sum(1 for _ in path.open(encoding="utf-8")) if path.exists() else 0
-    excluded = bed_keys(beds)
-    pool = {name: list(paragraphs(text, name, excluded=excluded)) for name in SOURCES}
+    pool = paragraph_pool(text, beds)
     with path.open("a", encoding="utf-8") as sink:
         for number in range(done, pages):
-            rng = random.Random(f"{worker}/{number}")
-            lines = compose_page(pool, rng)
-            look = random_look(rng)
-            language = rng.choices(list(ENGINE_LANGUAGES), weights=list(ENGINE_LANGUAGES.values()))[
-                0
-            ]
-            image = degrade(draw(lines, look), look, rng)
-            raw = read_with_tesseract(image, language, rng.choice((3, 3, 6)))
-            page = {"gold": "\n".join(lines), "raw": raw, "lang": language, **asdict(look)}
-            sink.write(json.dumps(page, ensure_ascii=False) + "\n")
+            page = rendered(pool, worker, number)
+            raw = read_with_tesseract(page.image, page.language, page.page_mode)
+            gold = "\n".join(page.lines)
+            record = {"gold": gold, "raw": raw, "lang": page.language, **asdict(page.look)}
+            sink.write(json.dumps(record, ensure_ascii=False) + "\n")
             sink.flush()
 
 

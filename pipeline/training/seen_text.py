@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,8 +47,28 @@ class SeenText:
         return hash(text[:GRAM]) in self.grams or hash(text[middle : middle + GRAM]) in self.grams
 
 
-def paragraphs_unseen(folder: Path, source: str, seen: SeenText) -> Iterator[str]:
-    """Yield the paragraphs of `source` to train on: neither held out nor on a test page."""
-    for paragraph in paragraphs(folder, source, excluded=set()):
+@dataclass(frozen=True)
+class LabelledText:
+    """The openings of labelled sentences, folded: text that holds one is not pre-trained on."""
+
+    openings: frozenset[str]
+
+    @classmethod
+    def of(cls, sentences: Iterable[str]) -> LabelledText:
+        """Take in sentences; those shorter than `GRAM` could stand anywhere."""
+        folded = map(_folded, sentences)
+        return cls(frozenset(text[:GRAM] for text in folded if len(text) >= GRAM))
+
+    def in_paragraph(self, paragraph: str) -> bool:
+        """Whether a paragraph holds one of the sentences."""
+        text = _folded(paragraph)
+        return any(text[i : i + GRAM] in self.openings for i in range(len(text) - GRAM + 1))
+
+
+def paragraphs_unseen(
+    folder: Path, source: str, seen: SeenText, *, held_out: bool = False
+) -> Iterator[str]:
+    """Yield the paragraphs of `source` that are not on a test page; see `paragraphs`."""
+    for paragraph in paragraphs(folder, source, held_out=held_out):
         if not seen.holds(paragraph):
             yield paragraph

@@ -1,4 +1,4 @@
-"""Public Swedish prose to learn from: `shared/text`, minus what a test bed holds."""
+"""Public Swedish prose to learn from: `shared/text`, less a share held out for tests."""
 
 from __future__ import annotations
 
@@ -21,16 +21,6 @@ def paragraph_key(text: str) -> str:
     return hashlib.sha1(folded.encode()).hexdigest()
 
 
-def bed_keys(beds: list[Path]) -> set[str]:
-    """Keys of all paragraphs in the `*.gold.txt` files of the OCR beds: never to be trained on."""
-    keys = set()
-    for bed in beds:
-        for gold in sorted(bed.glob("*.gold.txt")):
-            for paragraph in re.split(r"\n\s*\n", gold.read_text(encoding="utf-8")):
-                keys.add(paragraph_key(paragraph))
-    return keys
-
-
 def is_held_out(paragraph: str, percent: int = 1) -> bool:
     """Whether `paragraph` belongs to the share kept for clean-text tests (decided by its hash)."""
     return int(paragraph_key(paragraph)[:8], 16) % 100 < percent
@@ -42,21 +32,15 @@ def _is_stuttering(paragraph: str) -> bool:
     return len(words) > 30 and len(set(words)) / len(words) < 0.35
 
 
-def paragraphs(
-    folder: Path, source: str, *, excluded: set[str], held_out: bool = False
-) -> Iterator[str]:
+def paragraphs(folder: Path, source: str, *, held_out: bool = False) -> Iterator[str]:
     """Yield the paragraphs of one source.
 
     Args:
         folder: the folder that holds `<source>.txt.xz`, a paragraph a line.
-        excluded: keys (see `bed_keys`) of paragraphs to leave out.
         held_out: yield the held-out share instead of the rest.
     """
     with lzma.open(folder / f"{source}.txt.xz", "rt", encoding="utf-8") as lines:
         for line in lines:
             paragraph = line.strip()
-            if not paragraph or is_held_out(paragraph) != held_out:
-                continue
-            if paragraph_key(paragraph) in excluded or _is_stuttering(paragraph):
-                continue
-            yield paragraph
+            if paragraph and is_held_out(paragraph) == held_out and not _is_stuttering(paragraph):
+                yield paragraph

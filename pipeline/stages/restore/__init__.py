@@ -2,7 +2,8 @@
 
 Two kinds of edits: by rule (`normalise`) and, where the gate finds damage, repairs of what a
 wrong-language OCR misread (`repair`). Both are repeated until nothing changes, so that restoring
-restored text does nothing.
+restored text does nothing. Then damaged pages whose picture is at hand are read again, and edits
+take over what that reading has better (`second_reading`).
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from pipeline.stages.restore.model import RestorerModel, load_model
 from pipeline.stages.restore.normalise import normalise
 from pipeline.stages.restore.repair import repair_unit
 from pipeline.stages.restore.rescore import Rescorer
+from pipeline.stages.restore.second_reading import ReadAgain, SecondReading
 
-METHOD = "2"
+METHOD = "3"
 """Counted up when the code gives other repairs with the same model."""
 
 UNIT = 3000
@@ -37,13 +39,25 @@ _LINE_END = re.compile(r"\n|\f")
 
 
 class Restore:
-    """The stage: fills `text` and `offsets`."""
+    """The stage: fills `text` and `offsets`.
+
+    Args:
+        read_again: reads a page of a file anew; where it is None, no page is.
+    """
 
     name = "restore"
 
-    def __init__(self, config: RestoreConfig, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        config: RestoreConfig,
+        folder: Path | None = None,
+        read_again: ReadAgain | None = None,
+    ) -> None:
         self._config = config
         self._model = load_model(folder or model_folder("restorer"))
+        self._second_reading: SecondReading | None = None
+        if config.enabled and config.reocr != "never" and read_again:
+            self._second_reading = SecondReading(config, self._model, read_again, self._regular)
         self.version = f"{METHOD}-{self._model.version}"
 
     def __call__(self, document: Document) -> Document:
@@ -53,7 +67,15 @@ class Restore:
         if self._config.enabled:
             ends = [page.end for page in document.pages]
             offsets = _repaired(document.raw, offsets, self._model, known, ends)
-        return replace(document, offsets=offsets, text=offsets.apply(document.raw))
+        issues = document.issues
+        if self._second_reading:
+            offsets, problems = self._second_reading(document, offsets)
+            issues = (*issues, *problems)
+        return replace(document, offsets=offsets, text=offsets.apply(document.raw), issues=issues)
+
+    def _regular(self, text: str) -> str:
+        """`text` with the edits by rule made."""
+        return normalise(text, self._known if self._config.join_hyphens else None).apply(text)
 
     def _known(self, word: str) -> bool:
         language = self._model.language

@@ -12,6 +12,9 @@ _ENGLISH = re.compile(r"\b(?:the|of|and|with|from|this|that|our|their|which)\b")
 SCANDINAVIAN_SHARE = 1 / 600
 """Danish or Norwegian function words a character: more is no misread Swedish."""
 
+ENGLISH_SHARE = 1 / 200
+"""English function words a character, likewise."""
+
 FEWEST = 3
 
 NEAR, HITS = 50, 2
@@ -22,6 +25,12 @@ def is_scandinavian(lower: str) -> bool:
     """Whether a good part of a text (lower case) is Danish or Norwegian."""
     found = len(_SCANDINAVIAN.findall(lower))
     return found >= FEWEST and found > SCANDINAVIAN_SHARE * len(lower)
+
+
+def is_english(lower: str) -> bool:
+    """Whether a good part of a text (lower case) is English."""
+    found = len(_ENGLISH.findall(lower))
+    return found >= FEWEST and found > ENGLISH_SHARE * len(lower)
 
 
 @dataclass(frozen=True)

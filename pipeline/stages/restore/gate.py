@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.stages.restore.foreign import is_scandinavian
+from pipeline.stages.restore.foreign import is_english, is_scandinavian
 from pipeline.stages.restore.words import WORD
 
 UNKNOWN_SHARE = 0.035
@@ -30,6 +30,9 @@ LETTER_SHARES = {"å": 0.013, "ä": 0.019, "ö": 0.016}
 
 CURED_SHARE = 0.03
 """Unknown words that the repair turns into known ones, as a share of all words."""
+
+ILLEGIBLE_SHARE, FEWEST_LONG = 0.3, 20
+"""Unknown words of three letters and more that only a hardly legible page has, of so many."""
 
 FEWEST = 3
 SWEDISH_SHARE = 0.75
@@ -73,6 +76,18 @@ class Gate:
             return True
         misread = sum(n for word, n in unknown.items() if fold(word) in self.folded)
         return misread >= max(FEWEST, MISREAD_SHARE * total) or self._lacks_letter(lower)
+
+    def illegible(self, text: str) -> bool:
+        """Whether `text` is Swedish, as far as one can tell, and hardly to be read."""
+        lower = text.lower()
+        long = [word for word in WORD.findall(lower) if len(word) > 2]
+        unknown = sum(word not in self.words for word in long)
+        return (
+            len(long) >= FEWEST_LONG
+            and unknown > ILLEGIBLE_SHARE * len(long)
+            and not is_scandinavian(lower)
+            and not is_english(lower)
+        )
 
     @staticmethod
     def _lacks_letter(lower: str) -> bool:

@@ -18,10 +18,13 @@ class Weights:
     Attributes:
         language: of the trigram model's log probability.
         strange: loss of an unknown word that is no compound of known ones.
+        doubt: loss of a reading that changes more than dots and rings where the tagger might
+            leave the stretch as it is; and of one that turns a full stop into a comma.
     """
 
     language: float = 0.5
     strange: float = 4.0
+    doubt: float = 2.0
 
 
 @dataclass

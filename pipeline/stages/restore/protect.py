@@ -7,7 +7,7 @@ import re
 _ADDRESS = re.compile(r"@|://|www\.", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _LETTER = re.compile(r"[^\W\d_]")
-_QUOTES = re.compile(r"[\"”“]")
+_STRAIGHT, _CURLY = re.compile('"'), re.compile("[”“]")
 _JOINT = re.compile(r"[^\W\d_]{3}/[^\W\d_]{3}|\d[-/:.,]\d")
 _CAPITALS = re.compile(r"\b[^\W\d_]{3,}\b")
 _UNDOTTED = str.maketrans("ÅÄÖ", "AAO")
@@ -25,8 +25,8 @@ def allowed(before: str, after: str) -> bool:
         return False
     if _joints(before) != _joints(after):
         return False
-    if '"' in after and '"' not in before and _QUOTES.search(before):
-        # Both kinds are printed; the curly one is never what a scan makes of the straight one.
+    if _gained(before, after, _STRAIGHT) * _gained(before, after, _CURLY) < 0:
+        # Both kinds are printed, and each is read as itself more often than as the other.
         return False
     if _abbreviations(before) != _abbreviations(after):
         return False
@@ -42,6 +42,10 @@ def allowed(before: str, after: str) -> bool:
     if longest >= LONG_NUMBER:
         return False
     return len("".join(new)) <= len("".join(old))
+
+
+def _gained(before: str, after: str, mark: re.Pattern[str]) -> int:
+    return len(mark.findall(after)) - len(mark.findall(before))
 
 
 def _joints(text: str) -> list[str]:

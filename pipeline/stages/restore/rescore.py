@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stages.restore.candidates import Candidate, Stretch
+from pipeline.stages.restore.candidates import Candidate, Changes, Stretch
 from pipeline.stages.restore.language_model import LanguageModel
 from pipeline.stages.restore.plausibility import Ids, Plausibility, Weights
 from pipeline.stages.restore.words import STOP
@@ -18,6 +18,11 @@ REACH = 2
 """Words to each side that a trigram model looks at."""
 
 SWEEPS = 2
+
+LETTERS = frozenset("åäöÅÄÖ")
+
+LEFT = -1.0
+"""Log probability of no change above which a stretch may well be right as it stands."""
 
 LONG_GAP = 120
 """Characters; of longer gaps only the ends are looked at."""
@@ -45,10 +50,7 @@ class Rescorer:
             self.model.ids[STOP],
         )
         open_ones = [n for n, stretch in enumerate(stretches) if len(stretch.candidates) > 1]
-        alone = [
-            np.array([c.score + self.plausibility.alone(c.text) for c in stretches[n].candidates])
-            for n in open_ones
-        ]
+        alone = [self._alone(text, stretches[n].candidates) for n in open_ones]
         confidence = [float(np.exp(stretch.candidates[0].score)) for stretch in stretches]
         for _ in range(SWEEPS if open_ones else 0):
             rows = [context.sequences(number) for number in open_ones]
@@ -60,6 +62,16 @@ class Rescorer:
             (stretch.candidates[pick], sure)
             for stretch, pick, sure in zip(stretches, context.chosen, confidence, strict=True)
         ]
+
+    def _alone(self, text: str, readings: Sequence[Candidate]) -> NDArray[np.float64]:
+        """Log scores of a stretch's readings, without the words around it."""
+        left = max((c.score for c in readings if not c.changes), default=-np.inf) > LEFT
+        doubts = [
+            (left and not _gives_dots_only(text, c.changes)) + _takes_full_stop(text, c.changes)
+            for c in readings
+        ]
+        scores = [c.score + self.plausibility.alone(c.text) for c in readings]
+        return np.array(scores) - self.weights.doubt * np.array(doubts)
 
     def _score(self, rows: list[list[Ids]]) -> list[NDArray[np.float64]]:
         """Log scores of id sequences, grouped as they come; the first two ids are context."""
@@ -89,6 +101,16 @@ class Rescorer:
             else:
                 gaps.append(judge(text[low:high])[0])
         return gaps
+
+
+def _gives_dots_only(text: str, changes: Changes) -> bool:
+    """Whether all that a reading changes is letters that become å, ä or ö."""
+    return all(text[place].isalpha() and new in LETTERS for place, new in changes)
+
+
+def _takes_full_stop(text: str, changes: Changes) -> bool:
+    """Whether a full stop becomes a comma: the language model sees no commas, and is no judge."""
+    return any(text[place] == "." and new == "," for place, new in changes)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,8 @@ class Tagger:
         """Open the model file; errors as ONNX Runtime gives them."""
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        # A batch's workers are told to keep to one thread; ONNX Runtime itself does not listen.
+        options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS") or 0)
         # Waiting threads that spin take the processor from the batch's other documents.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         return cls(
