@@ -19,7 +19,7 @@ def repair_table(bed: Path) -> Iterator[str]:
     """OCR repair on the pages of a bed, baselines beside it."""
     yield from _row("", "WER", "CER", "å F1", "ä F1", "ö F1", "edit precision", "edit recall")
     yield from _rule(8)
-    for result in evaluate_bed(bed):
+    for result in evaluate_bed(bed).results:
         figures = result.rates.figures
         names = ("wer", "cer", "å_f1", "ä_f1", "ö_f1", "edit_precision", "edit_recall")
         yield from _row(result.name, *(f"{figures[name]:.3f}" for name in names))
@@ -30,7 +30,8 @@ def measures_table(files: dict[str, Path]) -> Iterator[str]:
     models: dict[str, MeasureModel] = {
         "majority": Majority(),
         "keywords of the codebook": Keywords(),
-        f"kommunlupp ({SHIPPED})": load_model(model_folder(SHIPPED)),
+        "TF-IDF, logistic regression, same data": load_model(model_folder("linear")),
+        "kommunlupp": load_model(model_folder(SHIPPED)),
     }
     yield from _row("data", "model", "micro-F1", "macro-F1", "kappa, any", "status", "scope")
     yield from _rule(7)

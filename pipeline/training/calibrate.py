@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from pipeline.codebook import LABELS
+from pipeline.stages.classify.calibration import Calibration
 from pipeline.stages.classify.examples import Floats
-from pipeline.stages.classify.linear import Calibration
 from pipeline.training.corpus_data import LabelledSentence, truth_of
 
 GRID = np.round(np.arange(0.1, 0.71, 0.01), 2)

@@ -9,7 +9,7 @@ annotators allow, and `disputed` names labels on which they differ.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,13 +62,22 @@ def read_labelled(path: Path) -> list[LabelledSentence]:
         CorpusError: the file cannot be read, a line is no record of either format, or it holds
             a label, status or scope that the codebook does not.
     """
+    return labelled_of(read_records(path), str(path))
+
+
+def labelled_of(records: Iterable[tuple[int, dict[str, Any]]], name: str) -> list[LabelledSentence]:
+    """Return the sentences of numbered records of either format.
+
+    Raises:
+        CorpusError: see `read_labelled`; `name` is what it calls the source.
+    """
     found: list[LabelledSentence] = []
-    for number, record in read_records(path):
+    for number, record in records:
         try:
             found += _of_document(record) if "sections" in record else [_of_sentence(record)]
         except (KeyError, TypeError, ValueError) as error:
             what = f"no {error}" if isinstance(error, KeyError) else str(error)
-            raise CorpusError(f"{path}, line {number}: {what}") from error
+            raise CorpusError(f"{name}, line {number}: {what}") from error
     return found
 
 

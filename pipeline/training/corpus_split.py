@@ -1,8 +1,9 @@
 """Put documents into the corpus: uniform keys, split by document, fixed by a hash.
 
-`python -m pipeline.training.corpus_split FILE.jsonl… --out corpus/measures` reads documents and
-writes `train.jsonl`, `validation.jsonl` and `test.jsonl`. Within a genre, documents are ordered by
-the hash of their id; the first eighth is test, the next eighth validation.
+`python -m pipeline.training.corpus_split FILE.jsonl… --out corpus/measures` reads new documents and
+adds them to `train.jsonl`, `validation.jsonl` and `test.jsonl`. Within a genre, new documents are
+ordered by the hash of their id; the first eighth is test, the next eighth validation. A document
+that was placed once stays there: what a model has learned from is never tested on later.
 """
 
 from __future__ import annotations
@@ -37,6 +38,18 @@ def split(documents: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def added(
+    placed: dict[str, list[dict[str, Any]]], new: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the splits with new documents among them; those that are known are passed over."""
+    known = {document["id"] for part in placed.values() for document in part}
+    parts = split([document for document in new if document["id"] not in known])
+    return {
+        name: sorted([*placed[name], *part], key=lambda document: str(document["id"]))
+        for name, part in parts.items()
+    }
+
+
 def uniform(document: dict[str, Any]) -> dict[str, Any]:
     """Return a document with the same keys, in the same order, as every other."""
     return {
@@ -53,7 +66,7 @@ def uniform(document: dict[str, Any]) -> dict[str, Any]:
                             for label in sentence["labels"]
                         ],
                         "municipalities": sentence["municipalities"],
-                        "quantity": sentence.get("quantity"),
+                        "quantity": _quantity(sentence.get("quantity")),
                     }
                     for sentence in section["sentences"]
                 ],
@@ -61,6 +74,13 @@ def uniform(document: dict[str, Any]) -> dict[str, Any]:
             for section in document["sections"]
         ],
     }
+
+
+def _quantity(given: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A share is a number with decimals in every document."""
+    if given is None or given["percent"] is None:
+        return given
+    return {**given, "percent": float(given["percent"])}
 
 
 def main() -> None:
@@ -71,9 +91,14 @@ def main() -> None:
     arguments = parser.parse_args()
     documents = [uniform(record) for file in arguments.files for _, record in read_records(file)]
     arguments.out.mkdir(parents=True, exist_ok=True)
-    for name, part in split(documents).items():
+    files = {name: arguments.out / f"{name}.jsonl" for name in SPLITS}
+    placed = {
+        name: [record for _, record in read_records(file)] if file.exists() else []
+        for name, file in files.items()
+    }
+    for name, part in added(placed, documents).items():
         lines = [json.dumps(document, ensure_ascii=False) + "\n" for document in part]
-        (arguments.out / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
+        files[name].write_text("".join(lines), encoding="utf-8")
         print(f"{name}: {len(part)} documents")
 
 

@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 
 from pipeline.codebook import LABELS, SCOPES, STATUSES
 from pipeline.evaluation.measures import evaluate
-from pipeline.stages.classify.examples import Example
+from pipeline.stages.classify.examples import Example, MeasureModel
 from pipeline.stages.classify.linear import LinearModel, Weights, score
 from pipeline.stages.classify.vocabulary import Vocabulary
 from pipeline.training.calibrate import calibrate
@@ -29,6 +29,8 @@ from pipeline.training.corpus_data import LabelledSentence, read_labelled
 
 SEED = 20
 TOLERANCE = 1e-3
+UNSEEN = -10.0
+"""Margin of a label, status or scope that does not occur in the sentences learned from."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,10 @@ def _fit(
     columns, bias = [], np.zeros(len(LABELS), np.float32)
     for index, label in enumerate(LABELS):
         truth = [any(gold.label == label for gold in s.gold) for s in sentences]
+        if all(truth) or not any(truth):
+            columns.append(np.zeros((1, matrix.shape[1])))
+            bias[index] = -UNSEEN if truth[0] else UNSEEN
+            continue
         fitted = label_regression(recipe.label_penalty).fit(matrix, truth, importance)
         columns.append(fitted.coef_)
         bias[index] = fitted.intercept_[0]
@@ -128,21 +134,27 @@ def _multinomial(
     penalty: float,
 ) -> NDArray[np.float64]:
     """Fit one of `names` a row; the constant is left to the labels' own columns."""
-    fitted = LogisticRegression(
-        C=penalty, fit_intercept=False, solver="lbfgs", tol=TOLERANCE, max_iter=300
-    ).fit(matrix, values, importance)
-    order = [list(fitted.classes_).index(name) for name in names]
-    coefficients: NDArray[np.float64] = fitted.coef_[order]
+    seen = sorted(set(values))
+    coefficients = np.zeros((len(names), matrix.shape[1]))
+    coefficients[[name not in seen for name in names], -len(LABELS) :] = UNSEEN
+    if len(seen) > 1:
+        fitted = LogisticRegression(
+            C=penalty, fit_intercept=False, solver="lbfgs", tol=TOLERANCE, max_iter=300
+        ).fit(matrix, values, importance)
+        # Of two classes scikit-learn keeps the difference.
+        halves = np.vstack([-fitted.coef_, fitted.coef_]) / 2
+        rows = [names.index(name) for name in seen]
+        coefficients[rows] = fitted.coef_ if len(seen) > 2 else halves
     return coefficients
 
 
-def figures(model: LinearModel, path: Path) -> dict[str, Any]:
-    """Return the figures that the model card quotes for one file of labelled sentences.
+def figures(model: MeasureModel, sentences: Sequence[LabelledSentence]) -> dict[str, Any]:
+    """Return the figures that a model card quotes for labelled sentences.
 
     `labels` holds each label's precision, recall and positives: aggregation corrects its counts
     by them.
     """
-    report = evaluate(model, read_labelled(path))
+    report = evaluate(model, sentences)
     return {
         "sentences": report.sentences,
         "micro_f1": round(report.micro_f1.value, 4),
@@ -172,19 +184,24 @@ def main() -> None:
     """Run the command line; see the module's description."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=Path("corpus/measures"))
-    parser.add_argument("--sentences", type=Path, help="single sentences, labelled once")
+    parser.add_argument(
+        "--sentences", type=Path, nargs="*", default=[], help="single sentences, labelled once"
+    )
     parser.add_argument("--measure", type=Path, nargs="*", default=[], help="more sets to measure")
     parser.add_argument("--out", type=Path, default=Path("models/linear"))
     arguments = parser.parse_args()
     validation, test = (arguments.corpus / f"{name}.jsonl" for name in ("validation", "test"))
     model = train(
         read_labelled(arguments.corpus / "train.jsonl"),
-        read_labelled(arguments.sentences) if arguments.sentences else [],
+        [sentence for path in arguments.sentences for sentence in read_labelled(path)],
         read_labelled(validation),
         Recipe(),
     )
     model.save(arguments.out)
-    measured = {path.stem: figures(model, path) for path in (validation, test, *arguments.measure)}
+    measured = {
+        path.stem: figures(model, read_labelled(path))
+        for path in (validation, test, *arguments.measure)
+    }
     (arguments.out / "metrics.json").write_text(
         json.dumps(measured, indent=2) + "\n", encoding="utf-8"
     )

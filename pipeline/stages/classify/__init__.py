@@ -15,7 +15,7 @@ from pipeline.stages.classify.load import load_model
 
 __all__ = ["Classify", "Example", "Label", "MeasureModel", "finding_id", "load_model"]
 
-SHIPPED = "linear"
+SHIPPED = "classifier"
 ID_LENGTH = 24
 
 

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from pipeline.codebook import LABELS, SCOPES, STATUSES
 from pipeline.errors import ModelError
+from pipeline.stages.classify.answers import Outputs, answers
+from pipeline.stages.classify.calibration import Calibration, rounded, sigmoid, vector
 from pipeline.stages.classify.examples import Example, Floats, Label
 from pipeline.stages.classify.features import clauses
 from pipeline.stages.classify.vocabulary import N_BLOCKS, Rows, Vocabulary
@@ -44,20 +46,6 @@ class Weights:
     bias: Floats
     status_bias: Floats
     scope_bias: Floats
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """From a margin to a probability: `sigmoid(slope * margin + shift)`; each one a label.
-
-    Attributes:
-        thresholds: the lowest probability at which a label is given.
-    """
-
-    slopes: Floats
-    shifts: Floats
-    thresholds: Floats
-    review_below: float
 
 
 def score(vocabulary: Vocabulary, weights: Weights, examples: Sequence[Example]) -> Floats:
@@ -103,50 +91,37 @@ class LinearModel:
 
     def probabilities(self, examples: Sequence[Example]) -> Floats:
         """Return calibrated probabilities, [examples, labels]."""
-        return self._calibrated(score(self.vocabulary, self.weights, examples))
+        return sigmoid(self.outputs(examples).margins)
 
-    def _calibrated(self, outputs: Floats) -> Floats:
-        margins = self.calibration.slopes * outputs[:, :N_LABELS] + self.calibration.shifts
-        scores: Floats = (1 / (1 + np.exp(-margins))).astype(np.float32)
-        return scores
+    def outputs(self, examples: Sequence[Example]) -> Outputs:
+        """Return what the model says; the margins are log odds, calibrated already."""
+        found = score(self.vocabulary, self.weights, examples)
+        return Outputs(
+            self.calibration.log_odds(found[:, :N_LABELS]),
+            found[:, None, STATUS_COLUMNS] + self.weights.status_bias,
+            found[:, None, SCOPE_COLUMNS] + self.weights.scope_bias,
+        )
 
     def predict(
         self, examples: Sequence[Example], threshold: float | None = None
     ) -> list[list[Label]]:
         """See `MeasureModel`."""
-        outputs = score(self.vocabulary, self.weights, examples)
-        scores = self._calibrated(outputs)
-        found: list[list[Label]] = [[] for _ in examples]
+        said = self.outputs(examples)
         least = self.calibration.thresholds if threshold is None else threshold
-        for row, column in np.argwhere(scores >= least):
-            status = outputs[row, STATUS_COLUMNS] + self.weights.status_bias[column]
-            scope = outputs[row, SCOPE_COLUMNS] + self.weights.scope_bias[column]
-            found[row].append(
-                Label(
-                    LABELS[column],
-                    STATUSES[int(status.argmax())],
-                    SCOPES[int(scope.argmax())],
-                    float(scores[row, column]),
-                )
-            )
-        return found
+        return answers(sigmoid(said.margins), least, said.statuses, said.scopes)
 
     def save(self, folder: Path) -> None:
         """Write the model's three files; a card and figures lie beside them."""
         folder.mkdir(parents=True, exist_ok=True)
-        calibration = self.calibration
         settings = {
             "kind": "linear",
             "labels": LABELS,
             "statuses": STATUSES,
             "scopes": SCOPES,
             "features": len(self.vocabulary.features),
-            "pivots": _rounded(self.vocabulary.pivots),
-            "block_weights": _rounded(self.vocabulary.block_weights),
-            "slopes": _rounded(calibration.slopes),
-            "shifts": _rounded(calibration.shifts),
-            "thresholds": _rounded(calibration.thresholds),
-            "review_below": round(calibration.review_below, 4),
+            "pivots": rounded(self.vocabulary.pivots),
+            "block_weights": rounded(self.vocabulary.block_weights),
+            **self.calibration.settings(),
         }
         (folder / "model.json").write_text(
             json.dumps(settings, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
@@ -172,27 +147,11 @@ class LinearModel:
                 weights = Weights(
                     stored["weights"], stored["bias"], stored["status_bias"], stored["scope_bias"]
                 )
-            calibration = Calibration(
-                _vector(settings, "slopes", N_LABELS),
-                _vector(settings, "shifts", N_LABELS),
-                _vector(settings, "thresholds", N_LABELS),
-                float(settings["review_below"]),
-            )
-            pivots = _vector(settings, "pivots", N_BLOCKS)
-            block_weights = _vector(settings, "block_weights", N_BLOCKS)
+            calibration = Calibration.of(settings)
+            pivots = vector(settings, "pivots", N_BLOCKS)
+            block_weights = vector(settings, "block_weights", N_BLOCKS)
         except (OSError, KeyError, TypeError, ValueError, BadZipFile) as error:
             raise ModelError(f"{folder} is incomplete: {error}") from error
         if weights.weights.shape != (len(features), N_OUTPUTS) or len(idf) != len(features):
             raise ModelError(f"{folder}: vocabulary and weights do not belong together")
         return cls(Vocabulary(features, idf, pivots, block_weights), weights, calibration, version)
-
-
-def _vector(settings: dict[str, Any], key: str, size: int) -> Floats:
-    values = np.array(settings[key], np.float32)
-    if values.shape != (size,):
-        raise ValueError(f"{key} should be {size} numbers")
-    return values
-
-
-def _rounded(values: Floats) -> list[float]:
-    return [round(float(value), 5) for value in values]

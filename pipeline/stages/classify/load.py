@@ -10,13 +10,10 @@ from typing import Any
 
 from pipeline.codebook import LABELS, SCOPES, STATUSES
 from pipeline.errors import ModelError
+from pipeline.stages.classify.encoder import LINEAR, EncoderModel
 from pipeline.stages.classify.examples import MeasureModel
 from pipeline.stages.classify.linear import LinearModel
 
-KINDS: dict[str, Callable[[Path, dict[str, Any], str], MeasureModel]] = {
-    "linear": LinearModel.load,
-}
-"""What `kind` in `model.json` may say, and what reads such a folder."""
 CARDS = {"README.md", "metrics.json"}
 """Files that say something of a model but do not change what it answers."""
 
@@ -44,8 +41,22 @@ def load_model(folder: Path) -> MeasureModel:
 def version_of(folder: Path) -> str:
     """Return a hash of everything in a model folder that decides what the model answers."""
     digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
+    for path in sorted([*folder.iterdir(), *(folder / LINEAR).glob("*")]):
         if path.is_file() and path.name not in CARDS:
-            digest.update(path.name.encode() + b"\0")
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
+
+
+def _encoder(folder: Path, settings: dict[str, Any], version: str) -> MeasureModel:
+    linear = load_model(folder / LINEAR) if "linear_share" in settings else None
+    if linear is not None and not isinstance(linear, LinearModel):
+        raise ModelError(f"{folder / LINEAR} holds no linear model")
+    return EncoderModel.load(folder, settings, version, linear)
+
+
+KINDS: dict[str, Callable[[Path, dict[str, Any], str], MeasureModel]] = {
+    "linear": LinearModel.load,
+    "encoder": _encoder,
+}
+"""What `kind` in `model.json` may say, and what reads such a folder."""

@@ -1,8 +1,10 @@
 """Prepare pre-training: learn a WordPiece vocabulary, then pack the text as token blocks.
 
-`python -m pipeline.training.encoder.prepare --text ../shared/text --work DIR` writes
+`python -m pipeline.training.encoder.prepare --text ../shared/text --pages PAIRS --work DIR` writes
 `DIR/tokenizer/` (a `transformers` fast tokenizer) and `DIR/train.npy`, `DIR/held_out.npy`:
-arrays (blocks, 128) of uint16 token ids, every block `[CLS] … [SEP]`, shuffled.
+arrays (blocks, 128) of uint16 token ids, every block `[CLS] … [SEP]`, shuffled. `PAIRS` is what
+`pipeline.training.ocr_pairs` rendered and read: these pages are repaired and join the text, so that
+the encoder knows what repair leaves behind.
 """
 
 from __future__ import annotations
@@ -28,7 +30,10 @@ from tokenizers import (
 from tqdm import tqdm
 from transformers import PreTrainedTokenizerFast
 
-from pipeline.training.source_text import bed_keys, paragraphs
+from pipeline.stages.restore import restore
+from pipeline.training.aligned_pages import load_pages
+from pipeline.training.corpus_data import read_labelled
+from pipeline.training.seen_text import LabelledText, SeenText, paragraphs_unseen
 
 BLOCK = 128
 VOCABULARY = 32_000
@@ -43,12 +48,14 @@ SHARES = {
 """How much of each source is used; statutes are plenty and unlike what municipalities write."""
 
 
-def source_paragraphs(folder: Path, excluded: set[str], *, held_out: bool) -> Iterator[str]:
-    """Yield paragraphs of all sources, each thinned to its share."""
+def source_paragraphs(
+    folder: Path, seen: SeenText, labelled: LabelledText, *, held_out: bool
+) -> Iterator[str]:
+    """Yield paragraphs of all sources, each thinned to its share, none with a labelled sentence."""
     rng = random.Random(1)
     for source, share in SHARES.items():
-        for paragraph in paragraphs(folder, source, excluded=excluded, held_out=held_out):
-            if rng.random() < share:
+        for paragraph in paragraphs_unseen(folder, source, seen, held_out=held_out):
+            if rng.random() < share and not labelled.in_paragraph(paragraph):
                 yield paragraph
 
 
@@ -57,6 +64,12 @@ def corpus_paragraphs(corpus: Path) -> Iterator[str]:
     for line in (corpus / "measures" / "train.jsonl").open(encoding="utf-8"):
         for section in json.loads(line)["sections"]:
             yield " ".join(sentence["text"] for sentence in section["sentences"])
+
+
+def repaired_pages(folder: Path) -> Iterator[str]:
+    """Yield pages that were read by wrong-language OCR and repaired by the shipped restorer."""
+    for page in load_pages(folder):
+        yield restore(page.raw)[0].replace("\n", " ")
 
 
 def train_tokenizer(texts: Iterator[str]) -> PreTrainedTokenizerFast:
@@ -75,9 +88,7 @@ def train_tokenizer(texts: Iterator[str]) -> PreTrainedTokenizerFast:
         ("[SEP]", SPECIAL.index("[SEP]")), ("[CLS]", SPECIAL.index("[CLS]"))
     )
     named = {f"{token[1:-1].lower()}_token": token for token in SPECIAL}
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=tokenizer, model_max_length=512, **named
-    )
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=512, **named)
 
 
 def pack(texts: Iterator[str], tokenizer: PreTrainedTokenizerFast, seed: int) -> NDArray[np.uint16]:
@@ -105,15 +116,24 @@ def main() -> None:
     parser.add_argument("--text", type=Path, default=Path("../shared/text"))
     parser.add_argument("--corpus", type=Path, default=Path("corpus"))
     parser.add_argument("--bed", type=Path, action="append", default=[], help="bed to keep out")
+    parser.add_argument(
+        "--labelled", type=Path, nargs="*", default=[], help="sets that will be tested on"
+    )
+    parser.add_argument("--pages", type=Path, help="rendered and read pages")
     parser.add_argument("--work", type=Path, required=True)
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    excluded = bed_keys(options.bed)
+    seen = SeenText.of_beds(options.bed)
+    labelled = LabelledText.of(
+        one.example.text for path in options.labelled for one in read_labelled(path)
+    )
 
     def texts(held_out: bool) -> Iterator[str]:
-        yield from source_paragraphs(options.text, excluded, held_out=held_out)
+        yield from source_paragraphs(options.text, seen, labelled, held_out=held_out)
         if not held_out:
             yield from corpus_paragraphs(options.corpus)
+            if options.pages:
+                yield from repaired_pages(options.pages)
 
     folder = options.work / "tokenizer"
     if folder.exists():

@@ -3,8 +3,9 @@
 `python -m pipeline.training.encoder.pretrain --work DIR --tokens 200e6` trains on the blocks that
 `prepare` wrote, on one GPU where there is one, else on the CPU, in bfloat16 on both. It writes a
 checkpoint every few minutes and goes on from it when started again with the same arguments; a
-larger `--tokens` prolongs a run that had not yet decayed its learning rate. The encoder, in
-`transformers` format, ends up in `DIR/encoder`.
+larger `--tokens` prolongs a run that had not yet decayed its learning rate. Embeddings start from
+`DIR/vectors.npy` where `vectors` wrote it. The encoder, in `transformers` format, ends up in
+`DIR/encoder`.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
+from pipeline.training.encoder.initial import start_embeddings, start_local_heads
 from pipeline.training.encoder.masking import Masked, WholeWordMasker
 
 CHECKPOINT_SECONDS = 240
-MASKED_SHARE = 0.15
+MASKED_SHARE = 0.2
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Recipe:
     width: int = 256
     heads: int = 4
     tokens: float = 50e6
-    batch: int = 64
+    batch: int = 32
     rate: float = 1e-3
     warm_up: float = 0.04
     cool_down: float = 0.3
@@ -74,8 +76,8 @@ def learning_rate(recipe: Recipe, done: float) -> float:
     return recipe.rate * min(1.0, max(0.01, left / recipe.cool_down))
 
 
-def build(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> MaskedModel:
-    """A new model of the recipe's size."""
+def build(recipe: Recipe, tokenizer: PreTrainedTokenizerFast, vectors: Path) -> MaskedModel:
+    """A new model of the recipe's size; its embeddings start from `vectors` where that exists."""
     torch.manual_seed(recipe.seed)
     config = BertConfig(
         vocab_size=len(tokenizer),
@@ -88,7 +90,11 @@ def build(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> MaskedModel:
         attention_probs_dropout_prob=0.0,
         pad_token_id=tokenizer.pad_token_id,
     )
-    return MaskedModel(config)
+    model = MaskedModel(config)
+    start_local_heads(model.encoder)
+    if vectors.exists():
+        start_embeddings(model.encoder, np.load(vectors))
+    return model
 
 
 class Run:
@@ -98,7 +104,7 @@ class Run:
         self.work, self.recipe = work, recipe
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.tokenizer = PreTrainedTokenizerFast.from_pretrained(work / "tokenizer")
-        self.model = build(recipe, self.tokenizer).to(self.device)
+        self.model = build(recipe, self.tokenizer, work / "vectors.npy").to(self.device)
         decayed = [p for p in self.model.parameters() if p.ndim > 1]
         plain = [p for p in self.model.parameters() if p.ndim <= 1]
         self.optimiser = torch.optim.AdamW(
@@ -109,6 +115,7 @@ class Run:
             lr=recipe.rate,
             betas=(0.9, 0.98),
             eps=1e-6,
+            fused=True,
         )
         self.step = 0
         self.checkpoint = work / "checkpoint.pt"

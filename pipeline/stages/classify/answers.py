@@ -1,0 +1,65 @@
+"""From a model's numbers to the labels that it gives."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from pipeline.codebook import LABELS, SCOPES, STATUSES
+from pipeline.stages.classify.examples import Floats, Label
+
+
+class Outputs(NamedTuple):
+    """What a model says: [examples, labels], and [examples, labels, statuses or scopes].
+
+    `margins` become probabilities by calibration; `statuses` and `scopes` are logits.
+    """
+
+    margins: Floats
+    statuses: Floats
+    scopes: Floats
+
+    def mixed(self, other: Outputs, share: float, kind_share: float) -> Outputs:
+        """Return both together; `other` counts for `share`, in status and scope `kind_share`."""
+        return Outputs(
+            _mean(self.margins, other.margins, share),
+            _mean(log_softmax(self.statuses), log_softmax(other.statuses), kind_share),
+            _mean(log_softmax(self.scopes), log_softmax(other.scopes), kind_share),
+        )
+
+
+def log_softmax(logits: Floats) -> Floats:
+    """Return log probabilities over the last axis."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    found: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return found
+
+
+def _mean(one: Floats, other: Floats, share: float) -> Floats:
+    part = np.float32(share)
+    found: Floats = (1 - part) * one + part * other
+    return found
+
+
+def answers(
+    scores: Floats, least: Floats | float, statuses: Floats, scopes: Floats
+) -> list[list[Label]]:
+    """Return each example's labels in the codebook's order.
+
+    Args:
+        scores: [examples, labels], calibrated probabilities.
+        least: the lowest score at which a label is given, for all or one a label.
+        statuses, scopes: [examples, labels, statuses or scopes]; the largest counts.
+    """
+    found: list[list[Label]] = [[] for _ in scores]
+    for row, column in np.argwhere(scores >= least):
+        found[row].append(
+            Label(
+                LABELS[column],
+                STATUSES[int(statuses[row, column].argmax())],
+                SCOPES[int(scopes[row, column].argmax())],
+                float(scores[row, column]),
+            )
+        )
+    return found

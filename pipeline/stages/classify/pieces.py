@@ -1,0 +1,83 @@
+"""What a fine-tuned encoder reads of an example: the one encoding, in training and at run time.
+
+`[CLS] heading [SEP] before [SEP] sentence [SEP] after [SEP]`: in the order of the document, as the
+encoder saw text when it was pre-trained. The sentence is read in full if it can be; of its
+neighbours what stands next to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tokenizers import Tokenizer
+
+from pipeline.stages.classify.examples import Example
+
+N_MARKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many word pieces are read at most, of all and of each part.
+
+    Where `total` is too little for all, what comes after is cut first, then what is before.
+    """
+
+    total: int = 128
+    text: int = 96
+    heading: int = 12
+    before: int = 12
+    after: int = 6
+
+    def within(self, total: int) -> Limits:
+        """These limits for an encoder that reads no more than `total` pieces."""
+        total = min(total, self.total)
+        return Limits(total, min(self.text, total - N_MARKS), self.heading, self.before, self.after)
+
+
+class Encoded(NamedTuple):
+    """An example as piece numbers; the sentence itself is `ids[start:stop]`, never empty."""
+
+    ids: list[int]
+    start: int
+    stop: int
+
+
+class PieceReader:
+    """Encodes examples; `opens` and `closes` are the numbers of [CLS] and [SEP]."""
+
+    def __init__(self, tokenizer: Tokenizer, opens: int, closes: int, limits: Limits) -> None:
+        self._tokenizer = tokenizer
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._opens, self._closes, self.limits = opens, closes, limits
+
+    def __call__(self, examples: Sequence[Example]) -> list[Encoded]:
+        """Encode examples; each text is cut into pieces once, however often it is a neighbour."""
+        texts = dict.fromkeys(
+            text for e in examples for text in (e.heading, e.before, e.text, e.after)
+        )
+        found = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        pieces = {text: one.ids for text, one in zip(texts, found, strict=True)}
+        return [
+            self._joined(*(pieces[text] for text in (e.heading, e.before, e.text, e.after)))
+            for e in examples
+        ]
+
+    def _joined(
+        self, heading: list[int], before: list[int], text: list[int], after: list[int]
+    ) -> Encoded:
+        limits, mark = self.limits, self._closes
+        # Without a piece of its own (a sentence of white space) the mark behind it is read.
+        text = text[: limits.text] or [mark]
+        room = limits.total - N_MARKS - len(text)
+        heading = heading[: min(limits.heading, room)]
+        room -= len(heading)
+        before = before[len(before) - min(limits.before, room, len(before)) :]
+        room -= len(before)
+        after = after[: min(limits.after, room)]
+        start = len(heading) + len(before) + 3
+        ids = [self._opens, *heading, mark, *before, mark, *text, mark, *after, mark]
+        return Encoded(ids, start, start + len(text))

@@ -1,0 +1,1 @@
+"""Fine-tune any BERT into the classifier: learn, calibrate, export, measure."""

@@ -1,0 +1,45 @@
+"""What decides the outcome of a fine-tuning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Kept in the checkpoint and in metrics.json; the model card says what was tried.
+
+    Attributes:
+        epochs, patience: the most rounds through the data; rounds without a better F1 on the
+            validation sentences after which it ends. The best round's weights are kept.
+        batch_pieces: word pieces of a batch, padding counted.
+        rate_width: learning rate of the encoder's last layer times its width (so that wide models
+            learn slower); each layer below learns at `layer_decay` of the one above.
+        head_rate: learning rate of what is new.
+        warm_up: share of the steps in which rates rise; then they fall to nothing.
+        label_smoothing: how far from 0 and 1 the targets of labels lie.
+        positive_weight: how much a label that holds counts against one that does not.
+        kind_weight: how much status and scope count against labels.
+        masked: share of the pieces that are masked in training.
+        single_weight, silver_weight: how much a sentence counts that was labelled once outside the
+            corpus, and one of public prose that a model helped to label.
+        mix: put a linear model beside, where that helps on the validation sentences.
+    """
+
+    epochs: int = 8
+    patience: int = 3
+    batch_pieces: int = 2048
+    rate_width: float = 0.05
+    layer_decay: float = 0.9
+    head_rate: float = 1e-3
+    warm_up: float = 0.1
+    weight_decay: float = 0.01
+    dropout: float = 0.1
+    label_smoothing: float = 0.0
+    positive_weight: float = 1.5
+    kind_weight: float = 0.5
+    masked: float = 0.0
+    single_weight: float = 0.5
+    silver_weight: float = 0.7
+    mix: bool = True
+    seed: int = 1

@@ -1,0 +1,63 @@
+"""Put a pre-trained encoder into `models/encoder`, with its figures.
+
+`python -m pipeline.training.encoder.publish --work DIR --out models/encoder` writes what
+`AutoModel`, `AutoModelForMaskedLM` and `AutoTokenizer` load (weights in half precision) and
+`metrics.json`: the recipe, and what `metrics.json` and `probe.json` in `DIR` say.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+from transformers import BertForMaskedLM
+
+from pipeline.training.encoder.pretrain import MaskedModel, Recipe, Run
+
+HEAD = {
+    "transform.0": "cls.predictions.transform.dense",
+    "transform.2": "cls.predictions.transform.LayerNorm",
+}
+
+
+def with_head(model: MaskedModel) -> BertForMaskedLM:
+    """Return the same model under the names that `transformers` gives its parts."""
+    named = {}
+    for name, value in model.state_dict().items():
+        part, _, rest = name.rpartition(".")
+        if name.startswith("encoder."):
+            named["bert." + name.removeprefix("encoder.")] = value
+        elif name == "bias":
+            named["cls.predictions.bias"] = named["cls.predictions.decoder.bias"] = value
+        else:
+            named[f"{HEAD[part]}.{rest}"] = value
+    named["cls.predictions.decoder.weight"] = named["bert.embeddings.word_embeddings.weight"]
+    published = BertForMaskedLM(model.encoder.config)
+    missing, unknown = published.load_state_dict(named, strict=False)
+    if unknown or any("position_ids" not in name for name in missing):
+        raise ValueError(f"parts do not match: missing {missing}, unknown {unknown}")
+    return published
+
+
+def main() -> None:
+    """Read the command line and write the folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=Path("models/encoder"))
+    options = parser.parse_args()
+    recipe = Recipe(**torch.load(options.work / "checkpoint.pt", map_location="cpu")["recipe"])
+    run = Run(options.work, recipe)
+    with_head(run.model).half().save_pretrained(options.out)
+    run.tokenizer.save_pretrained(options.out)
+    figures = {
+        name: json.loads((options.work / f"{name}.json").read_text(encoding="utf-8"))
+        for name in ("metrics", "probe")
+    }
+    figures = {"recipe": figures["metrics"], **figures["probe"]}
+    (options.out / "metrics.json").write_text(json.dumps(figures, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
