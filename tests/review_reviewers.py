@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from review_run import make_run
+from review_run import Find, make_run
 from review_servers import PASSWORD
 
 from pipeline.review.accounts import add_user
@@ -39,9 +39,9 @@ class Reviewed:
 
 
 @contextmanager
-def reviewed(folder: Path) -> Iterator[Reviewed]:
-    """Make a run in `folder` and open a review of it."""
-    run = make_run(folder / "run")
+def reviewed(folder: Path, find: Find | None = None) -> Iterator[Reviewed]:
+    """Make a run in `folder` and open a review of it; `find`: as `make_run` takes it."""
+    run = make_run(folder / "run", find=find)
     database = Database.at(run / "review.db")
     database.migrate()
     take_in(database, run)

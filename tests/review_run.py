@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,14 +51,25 @@ HOSTILE = (
 SIZE, LEFT, TOP, STEP, PER_PAGE = 11.0, 60.0, 90.0, 40.0, 8
 
 
-def make_run(folder: Path, *, model: str = "linear-1", labels: int = 12) -> Path:
-    """Write a run of a PDF with twelve findings and a text file with two; `labels` of the PDF's."""
+Find = Callable[[Document], Document]
+
+
+def make_run(
+    folder: Path, *, model: str = "linear-1", labels: int = 12, find: Find | None = None
+) -> Path:
+    """Write a run of a PDF with twelve findings and a text file with two.
+
+    Args:
+        labels: how many of the PDF's findings there are.
+        find: a stage that finds others instead.
+    """
     sources = folder.parent / "källor"
     sources.mkdir(exist_ok=True)
     run = RunFolder(folder)
     run.create()
-    run.write_document(pdf_document(sources / "beslut & <b>bilagor.pdf", labels))
-    run.write_document(text_document(sources / "notis.txt"))
+    pdf = pdf_document(sources / "beslut & <b>bilagor.pdf", labels)
+    for document in (pdf, text_document(sources / "notis.txt")):
+        run.write_document(find(document) if find else document)
     run.write_manifest({"stages": {"classify": model}, "labels": labels})
     return folder
 

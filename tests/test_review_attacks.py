@@ -42,9 +42,12 @@ def decision(client: TestClient, **other: object) -> dict[str, object]:
     return {**form, **other}
 
 
-PAGES = ("/", "/queue", "/next", "/done", "/progress", "/team", "/changes", "/exchange", "/bulk",
-         "/settings", "/help", "/admin", "/findings/x", "/findings/x/why", "/findings/x/text",
-         "/documents/x/pages/1")  # fmt: skip
+PAGES = tuple(
+    """
+    / /queue /next /done /progress /team /changes /compare /exchange
+    /bulk /settings /help /admin /findings/x /findings/x/why /findings/x/text /documents/x/pages/1
+    """.split()
+)
 ACTIONS = ("/findings/x/decide", "/findings/x/comment", "/findings/x/add", "/undo", "/redo",
            "/bulk", "/assign", "/double", "/probes", "/views", "/import", "/export/jsonl",
            "/settings", "/logout", "/admin/users", "/admin/close")  # fmt: skip

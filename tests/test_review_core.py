@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +12,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.review import events, panel, texts
+from pipeline.review import events, texts
+from pipeline.review.accounts import ROLE_NEEDED
 from pipeline.review.agreement import agreement
+from pipeline.review.errors import Refused
 from pipeline.review.events import Change, Event, Head, Origin, replay, seal
 from pipeline.review.folding import fold, words_of
 from pipeline.review.history import Action, stacks
-from pipeline.review.judgement import InvalidJudgement, Judgement, Suggestion, checked
+from pipeline.review.judgement import (
+    InvalidJudgement,
+    Judgement,
+    Suggestion,
+    checked,
+    no_municipality,
+)
 from pipeline.review.keys import KEYS, usable
 from pipeline.review.masking import mask, mask_all
 from pipeline.review.precision import precision
@@ -190,14 +200,51 @@ def test_folding() -> None:
 
 def test_every_word_of_the_interface_has_english() -> None:
     folder = Path(texts.__file__).parent / "templates"
-    used = {about for _, about in KEYS.values()} | set(panel.REFUSALS.values())
+    used = {about for _, about in KEYS.values()}
+    everything = "\n".join(used)
     for path in folder.glob("*.html"):
         content = path.read_text(encoding="utf-8")
-        used |= {m.group(2) for m in re.finditer(r"_\(([\"'])(.*?)\1\s*[,)]", content)}
+        everything += content
+        used |= {m.group(2) for m in re.finditer(r"\b_\(([\"'])(.*?)\1\s*[,)]", content)}
     assert used - texts.ENGLISH.keys() == set()
+    assert [swedish for swedish in texts.ENGLISH if swedish not in everything] == []
     assert all(
         set(re.findall(r"{\w+}", k)) == set(re.findall(r"{\w+}", v))
         for k, v in texts.ENGLISH.items()
+    )
+
+
+def test_every_refusal_has_swedish() -> None:
+    """Sentences are constants, with facts in braces: read from the code, subclasses and calls."""
+    refusals = [Refused, *subclasses(Refused)]
+    names = {kind.__name__ for kind in refusals}
+    said = {kind.remedy for kind in refusals} | set(ROLE_NEEDED.values())
+    for path in Path(texts.__file__).parent.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in names:
+                remedies = [word.value for word in call.keywords if word.arg == "remedy"]
+                for sentence in (call.args[0], *remedies):
+                    if not isinstance(sentence, ast.Subscript):  # of ROLE_NEEDED
+                        assert isinstance(sentence, ast.Constant), f"{path}:{call.lineno}"
+                        said.add(sentence.value)
+    assert said == texts.REFUSALS.keys()
+    for english, swedish in texts.REFUSALS.items():
+        fields = [set(re.findall(r"{(\w+)", sentence)) for sentence in (english, swedish)]
+        assert fields[0] == fields[1], english
+
+
+def subclasses(kind: type[Refused]) -> Iterator[type[Refused]]:
+    for under in kind.__subclasses__():
+        yield under
+        yield from subclasses(under)
+
+
+def test_a_refusal_is_told_in_both_languages() -> None:
+    error = no_municipality("Kihl")
+    assert texts.explain(error, "en")[0] == "no municipality 'Kihl'"
+    assert texts.explain(error, "sv") == (
+        "det finns ingen kommun ”Kihl”",
+        "Se över hur namnet är stavat.",
     )
 
 

@@ -22,7 +22,7 @@ from pipeline.gazetteer import Gazetteer
 from pipeline.review import decide, queue, teamwork
 from pipeline.review.database import Database
 from pipeline.review.decide import Bulk, Decision, Reviewer
-from pipeline.review.errors import KeyReused, NotAllowed, NotHere, ReviewError
+from pipeline.review.errors import KeyReused, NotHere, NotYours, ReviewError
 from pipeline.review.exchange.dump import dump, restore
 from pipeline.review.intake import Taken, take_in
 from pipeline.review.judgement import Suggestion
@@ -129,7 +129,7 @@ def test_two_on_one_finding_see_a_conflict_and_both_are_kept(database: Database)
     clash = judge(database, BO, finding, "rejected", expected=0)
     assert clash["result"] == "conflict" and clash["theirs"]["by"] == "anna"
     assert place(database, finding) == ("disagreed", None)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotYours):
         judge(database, BO, finding, "rejected", expected=0, ruling=True)
     judge(database, CILLA, finding, "rejected", expected=0, ruling=True)
     assert place(database, finding) == ("reviewed", "rejected")
@@ -190,7 +190,7 @@ def test_double_coding_is_blind_and_measures_agreement(database: Database) -> No
         drawn = teamwork.draw(connection, 6)
     names = teamwork.coders_of(drawn, ["anna", "bo"])
     database.write(lambda c: decide.assign(c, CILLA, key(), CODERS, names))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotYours):
         judge(database, CILLA, drawn[0], expected=0)
     for n, finding in enumerate(drawn):
         judge(database, ANNA, finding, "rejected", expected=0)

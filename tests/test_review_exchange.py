@@ -10,16 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import lxml.etree
 import pytest
 from openpyxl import load_workbook
 from review_reviewers import Reviewed, reviewed, token_in
-from review_run import HOSTILE
+from review_run import HOSTILE, LINES, make_run
 
 from pipeline.aggregate.decisions import read_decisions
 from pipeline.review import queue
 from pipeline.review.decide import Bulk, Decision, Reviewer, bulk, decide, undo
 from pipeline.review.exchange.read import Unreadable, read
+from pipeline.review.intake import take_in
 from pipeline.review.judgement import Suggestion
+from pipeline.review.schema import FindingRow
 from pipeline.review.view import View
 from pipeline.training.corpus_data import read_labelled
 
@@ -99,7 +102,8 @@ def test_personal_numbers_stay_hidden_unless_an_administrator_says_so(review: Re
     token = token_in(client.get("/exchange").text)
     answer = client.post("/export/jsonl", data={"csrf": token, "unmasked": "1"})
     assert answer.status_code == 403
-    assert '"unmasked": true' in review.client("cilla").get("/admin").text
+    told = review.client("cilla").get("/admin").text
+    assert "<dt>med personnummer</dt><dd>ja</dd>" in told
 
 
 def test_offsets_are_exact_with_emoji_and_crlf(review: Reviewed) -> None:
@@ -138,6 +142,62 @@ def test_training_lines_are_what_the_trainer_reads(review: Reviewed, tmp_path: P
     assert len(sentences) == 13  # the open one is left out
     assert sentences[0].gold == ()  # rejected: a sentence without a measure
     assert sentences[1].gold[0].label == "funding"
+
+
+def test_training_holds_what_a_model_needs(review: Reviewed, tmp_path: Path) -> None:
+    """Whatever is shown just now, and what the next run no longer finds."""
+    judge_some(review)
+    whole = export(review, "training")
+    client = review.client("anna")
+    token = token_in(client.get("/exchange").text)
+    shown = client.post("/export/training?label=recruitment&state=open", data={"csrf": token})
+    assert shown.content == whole
+    take_in(review.database, make_run(tmp_path / "next", model="linear-2", labels=6))
+    assert len(ids(review)) == 8
+    after = export(review, "training").splitlines()
+    assert sorted(after) == sorted(whole.splitlines())
+
+
+def test_a_split_sentence_is_learned_from_whole(review: Reviewed, tmp_path: Path) -> None:
+    finding = ids(review)[1]  # "Nämnden har hyrt in två konsulter under hösten."
+    with review.database.reading() as connection:
+        row = connection.execute(queue.ROW.where(FindingRow.id == finding)).one()
+    client = review.client("anna")
+    form = {"csrf": token_in(client.get("/queue").text), "key": uuid.uuid4().hex, "split": "1"}
+    said = {"label": "funding", "status": "taken", "scope": "named"}
+    where = {"start": row.start + 8, "end": row.start + 20}
+    answer = client.post(f"/findings/{finding}/add", data=form | said | where)
+    assert answer.status_code == 303, answer.text
+    (line,) = map(json.loads, export(review, "training").splitlines())
+    assert line["text"] == LINES[1]
+    assert {label["label"] for label in line["labels"]} == {"funding", "temporary_staffing"}
+
+
+def test_label_studio_takes_the_tasks(review: Reviewed) -> None:
+    """As its import checks them: controls of the project, and annotators whom it knows."""
+    judge_some(review)
+    config = export(review, "label-studio-config").decode()
+    tree = lxml.etree.fromstring(config)
+    (text,) = tree.iter("Text")
+    controls = {
+        node.get("name"): (node.tag.lower(), {choice.get("value") for choice in node})
+        for node in tree
+        if node.get("toName") == text.get("name")
+    }
+    tasks = json.loads(export(review, "label-studio"))
+    assert len(tasks) == 14 and sum(bool(task["annotations"]) for task in tasks) == 13
+    for task in tasks:
+        assert isinstance(task["data"][text.get("value").removeprefix("$")], str)
+        for said in (*task["predictions"], *task["annotations"]):
+            assert "completed_by" not in said  # an id or e-mail of a member there, or nothing
+            for region in said["result"]:
+                kind, values = controls[region["from_name"]]
+                assert (region["type"], region["to_name"]) == (kind, text.get("name"))
+                assert set(region["value"][kind]) <= values
+    interface = pytest.importorskip("label_studio_sdk.label_interface").LabelInterface
+    checker = interface(config)
+    for task in tasks:
+        assert checker.validate_prediction(task["predictions"][0], return_errors=True) == []
 
 
 def test_decisions_are_what_aggregate_reads(review: Reviewed, tmp_path: Path) -> None:

@@ -16,13 +16,13 @@ from schemathesis import Case
 from schemathesis.checks import not_a_server_error
 
 from pipeline.review import queue
-from pipeline.review.routes import admin, bulk, exchange, finding, images, login, team
+from pipeline.review.routes import admin, bulk, compare, exchange, finding, images, login, team
 from pipeline.review.routes import queue as queue_routes
 from pipeline.review.verify import verify
 from pipeline.review.view import View
 from pipeline.review.web import COOKIE
 
-ROUTERS = (login, queue_routes, finding, images, bulk, team, exchange, admin)
+ROUTERS = (login, queue_routes, finding, images, bulk, team, compare, exchange, admin)
 SCHEMA = get_openapi(
     title="review", version="1", routes=[r for part in ROUTERS for r in part.router.routes]
 )

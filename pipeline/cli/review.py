@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
-RUN = click.argument("run", type=click.Path(path_type=Path, file_okay=False))
+from pipeline.cli.options import OnDisk
+
+RUN = click.argument("run", type=OnDisk(path_type=Path, file_okay=False))
 DATABASE = click.option(
     "--database", metavar="URL", help="postgresql://…; default: review.db in the run folder."
 )

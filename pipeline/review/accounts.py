@@ -23,6 +23,12 @@ from pipeline.review.schema import SessionRow, SettingRow, UserRow
 
 Role = Literal["reader", "reviewer", "admin"]
 RANK: dict[str, int] = {"reader": 0, "reviewer": 1, "admin": 2}
+ROLE_NEEDED: dict[Role, str] = {
+    "reader": "this needs an account",
+    "reviewer": "your account may read, but not decide",
+    "admin": "only administrators may do this",
+}
+"""What to tell an account whose role is lower."""
 LOCAL = "lokal"
 """Who reviews on a machine without accounts."""
 SESSION_S = 12 * 3600.0
@@ -102,9 +108,9 @@ def add_user(connection: Connection, name: str, role: str, password: str | None,
         BadAccount: name, role or password do not fit.
     """
     if not _NAME.fullmatch(name) or role not in RANK:
-        raise BadAccount(f"no account {name!r} with role {role!r}")
+        raise BadAccount("no account {name!r} with role {role!r}", name=name, role=role)
     if password is not None and not LEAST_PASSWORD <= len(password) <= 1000:
-        raise BadAccount(f"a password has at least {LEAST_PASSWORD} characters")
+        raise BadAccount("a password has at least {least} characters", least=LEAST_PASSWORD)
     values: dict[str, Any] = {"role": role, "active": True}
     if password is not None:
         values["password"] = _HASHER.hash(password)

@@ -14,12 +14,23 @@ from starlette.staticfiles import StaticFiles
 
 from pipeline.errors import KommunluppError
 from pipeline.review.database import Database
-from pipeline.review.errors import Refused
+from pipeline.review.errors import Broken, Misfilled, NotHere, NotLoggedIn, Refused
 from pipeline.review.pageimages import PageImages
-from pipeline.review.routes import admin, bulk, exchange, finding, images, login, queue, team
+from pipeline.review.routes import (
+    admin,
+    bulk,
+    compare,
+    exchange,
+    finding,
+    images,
+    login,
+    queue,
+    team,
+)
 from pipeline.review.security import Guard
 from pipeline.review.site import Options, Site
-from pipeline.review.web import NotLoggedIn, render, wants_json
+from pipeline.review.texts import explain
+from pipeline.review.web import language_of, render, wants_json
 
 
 def create_app(database: Database, options: Options) -> FastAPI:
@@ -42,7 +53,7 @@ def create_app(database: Database, options: Options) -> FastAPI:
     )
     app.state.site = site
     app.state.images = pictures
-    for part in (login, queue, finding, images, bulk, team, exchange, admin):
+    for part in (login, queue, finding, images, bulk, team, compare, exchange, admin):
         app.include_router(part.router)
     static = StaticFiles(directory=Path(__file__).parent / "static")
     app.mount("/static", static)
@@ -57,28 +68,28 @@ def _explain_errors(app: FastAPI) -> None:
     @app.exception_handler(NotLoggedIn)
     def not_logged_in(request: Request, error: NotLoggedIn) -> Response:
         if wants_json(request) or request.method != "GET":
-            return _explained(request, 401, error.message, error.advice)
+            return refused(request, error)
         return RedirectResponse("/login", 303)
 
     @app.exception_handler(Refused)
     def refused(request: Request, error: Refused) -> Response:
-        return _explained(request, error.status, error.message, error.advice)
+        told, advice = explain(error, language_of(request))
+        if wants_json(request):
+            return JSONResponse({"detail": told, "remedy": advice}, error.status)
+        return render(request, "error.html", error.status, error=error)
 
     @app.exception_handler(KommunluppError)
     def failed(request: Request, error: KommunluppError) -> Response:
-        return _explained(request, 503, error.message, error.advice)
+        return refused(request, Broken("it does not work just now: {why}", why=error.message))
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
         where = ", ".join(".".join(map(str, e["loc"])) + ": " + e["msg"] for e in error.errors())
-        return _explained(request, 422, where, "Check what was filled in.")
+        return refused(request, Misfilled("what was filled in does not fit: {where}", where=where))
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
-        return _explained(request, error.status_code, str(error.detail), "Go back to the queue.")
-
-
-def _explained(request: Request, status: int, message: str, remedy: str) -> Response:
-    if wants_json(request):
-        return JSONResponse({"detail": message, "remedy": remedy}, status)
-    return render(request, "error.html", status, status_code=status, message=message, remedy=remedy)
+        lost = error.status_code in (404, 405)
+        found = NotHere("there is no such page") if lost else Misfilled("the request is unreadable")
+        found.status = error.status_code
+        return refused(request, found)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pipeline.review.errors import NotAllowed, NotHere, Refused
+from pipeline.review.errors import NotHere, NotYours, Refused
 from pipeline.review.events import Change, Origin, Slot, Value
 from pipeline.review.history import Action, stacks
 from pipeline.review.intake import FindingRows, add_findings
@@ -84,16 +84,16 @@ def target_slot(stand: Standing, who: Reviewer, *, ruling: bool) -> str:
     """The slot that a reviewer's judgement goes to.
 
     Raises:
-        NotAllowed: others code the finding double, or have a part in what is to be ruled.
+        NotYours: others code the finding double, or have a part in what is to be ruled.
     """
     if ruling:
         if who.role != "admin" and who.name in stand.voices:
-            raise NotAllowed("somebody who judged it cannot rule on it")
+            raise NotYours("somebody who judged it cannot rule on it")
         return RULING
     if who.name in stand.coders:
         return opinion_of(who.name)
     if stand.coders:
-        raise NotAllowed("others code this finding double")
+        raise NotYours("others code this finding double")
     return SHARED
 
 
@@ -163,7 +163,9 @@ def add(
                 add_findings(connection, [found], latest_run(connection), "reviewer")
             elif row.origin != "reviewer" or row.place != "open":
                 raise Refused(
-                    "this finding exists already", remedy=f"It is finding {finding}: judge that."
+                    "this finding exists already",
+                    remedy="It is finding {finding}: judge that.",
+                    finding=finding,
                 )
             slots = slots_of(connection, [finding]).get(finding, {})
             changes.append(_change(finding, SHARED, slots, judgement.as_value()))

@@ -50,9 +50,7 @@ def detail(document: Document, span: Span) -> dict[str, Any]:
 
 def surroundings(document: Document, span: Span) -> Span:
     """The sentences that hold `span`, with one more on either side under the same heading."""
-    holding = [
-        n for n, s in enumerate(document.sentences) if s.start < span.end and span.start < s.end
-    ]
+    holding = _holding(document, span)
     if not holding:
         return span
     near = document.sentences[max(0, holding[0] - 1) : holding[-1] + 2]
@@ -62,21 +60,37 @@ def surroundings(document: Document, span: Span) -> Span:
 
 
 def sentence_at(document: Document, span: Span) -> tuple[str, str, str, str]:
-    """Return (heading, sentence before, the words of `span`, sentence after)."""
-    holding = [
+    """Return (heading, sentence before, the sentences that `span` touches, sentence after).
+
+    Neighbours count under the same heading only, as where the model reads them: it must give the
+    same answer to what is stored here.
+    """
+    holding = _holding(document, span)
+    if not holding:
+        return "", "", _words(document, span), ""
+    first, last = document.sentences[holding[0]], document.sentences[holding[-1]]
+    words = _words(document, Span(first.start, last.end))
+    heading = first.heading
+    before, after = (
+        _words(document, Span(s.start, s.end)) if s and s.heading == heading else ""
+        for s in (_sentence(document, holding[0] - 1), _sentence(document, holding[-1] + 1))
+    )
+    return heading, before, words, after
+
+
+def _holding(document: Document, span: Span) -> list[int]:
+    """Numbers of the sentences that `span` touches."""
+    return [
         n for n, s in enumerate(document.sentences) if s.start < span.end and span.start < s.end
     ]
-    words = " ".join(document.text[span.start : span.end].split())
-    if not holding:
-        return "", "", words, ""
-    before = document.sentences[holding[0] - 1 : holding[0]] if holding[0] else ()
-    after = document.sentences[holding[-1] + 1 : holding[-1] + 2]
-    heading = document.sentences[holding[0]].heading
-    return heading, _words(document, before), words, _words(document, after)
 
 
-def _words(document: Document, sentences: tuple[Sentence, ...]) -> str:
-    return " ".join(w for s in sentences for w in document.text[s.start : s.end].split())
+def _sentence(document: Document, number: int) -> Sentence | None:
+    return document.sentences[number] if 0 <= number < len(document.sentences) else None
+
+
+def _words(document: Document, span: Span) -> str:
+    return " ".join(document.text[span.start : span.end].split())
 
 
 def _has_layout(page: Page) -> bool:

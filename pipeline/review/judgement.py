@@ -72,6 +72,13 @@ class Judgement:
         return cls(str(value["by"]), verdict, content)
 
 
+def no_municipality(name: str) -> InvalidJudgement:
+    """What to raise for a name or code that the gazetteer does not have."""
+    return InvalidJudgement(
+        "no municipality {name!r}", remedy="Check how the name is spelt.", name=name[:60]
+    )
+
+
 def checked(
     by: str, verdict: str, content: Suggestion | None, known_codes: Collection[str]
 ) -> Judgement:
@@ -81,17 +88,18 @@ def checked(
         InvalidJudgement: an unknown verdict, label, status, scope or code.
     """
     if verdict not in VERDICTS:
-        raise InvalidJudgement(f"no verdict {verdict!r}")
+        raise InvalidJudgement("no verdict {value!r}", value=verdict[:60])
     if verdict != "accepted":
         return Judgement(by, cast(Verdict, verdict))
     if content is None:
         raise InvalidJudgement("accepted, but nothing is said of what")
     for name, allowed in (("label", LABELS), ("status", STATUSES), ("scope", SCOPES)):
         if getattr(content, name) not in allowed:
-            raise InvalidJudgement(f"no {name} {getattr(content, name)!r} in the codebook")
+            value = getattr(content, name)[:60]
+            raise InvalidJudgement("{value!r} is not in the codebook", value=value)
     unknown = [code for code in content.municipalities if code not in known_codes]
     if unknown:
-        raise InvalidJudgement(f"no municipality {unknown[0]!r}", remedy="Choose from the list.")
+        raise no_municipality(unknown[0])
     content = Suggestion(
         content.label, content.status, content.scope, tuple(sorted(set(content.municipalities)))
     )

@@ -75,7 +75,7 @@ class PageImages:
                 render, path, found, page, DPI, deadline_s=_DEADLINE_S
             )
         except DocumentError as error:
-            raise NotHere(f"the page cannot be shown: {error.message}") from error
+            raise NotHere("the page cannot be shown: {why}", why=error.message) from error
         image = Image.frombytes("L", (raster.width, raster.height), raster.pixels)
         out = io.BytesIO()
         image.save(out, "WEBP", quality=70, method=2)

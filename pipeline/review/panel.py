@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from pipeline.review.accounts import User
+from pipeline.review.accounts import ROLE_NEEDED, User
 from pipeline.review.decide import target_slot
-from pipeline.review.errors import NotAllowed, NotHere
+from pipeline.review.errors import NotHere, NotYours, Refused, RoleTooLow
 from pipeline.review.events import Slot
 from pipeline.review.judgement import Judgement, Suggestion
 from pipeline.review.log import slots_of
@@ -55,7 +55,7 @@ class Panel:
     draft: Suggestion | None
     version: int
     ruling: bool
-    refusal: str | None
+    refusal: Refused | None
     own: Judgement | None
     voices: Mapping[str, Judgement]
     notes: list[dict[str, Any]]
@@ -79,14 +79,14 @@ def make_panel(connection: Connection, site: Site, user: User, finding: str, vie
     stand = standing({name: slot.value for name, slot in slots.items()})
     who = site.reviewer(user)
     ruling = stand.place == "disagreed" or (RULING in slots and slots[RULING].value is not None)
-    refusal, version = None, 0
-    if not user.may("reviewer"):
-        refusal = "Ditt konto får läsa men inte besluta."
-    else:
-        try:
-            version = slots.get(target_slot(stand, who, ruling=ruling), Slot()).version
-        except NotAllowed:
-            refusal = REFUSALS[ruling]
+    refusal: Refused | None = None
+    version = 0
+    try:
+        if not user.may("reviewer"):
+            raise RoleTooLow(ROLE_NEEDED["reviewer"])
+        version = slots.get(target_slot(stand, who, ruling=ruling), Slot()).version
+    except (NotYours, RoleTooLow) as error:
+        refusal = error
     own = stand.voices.get(user.name)
     blind = bool(user.settings.get("blind")) and own is None and stand.outcome is None
     hidden = stand.place == "waiting" or (user.name in stand.coders and own is None)
@@ -110,12 +110,6 @@ def make_panel(connection: Connection, site: Site, user: User, finding: str, vie
         next=neighbour(connection, view, user.name, row),
         previous=neighbour(connection, view, user.name, row, backwards=True),
     )
-
-
-REFUSALS = {
-    False: "Fyndet dubbelkodas av andra.",
-    True: "Du har själv bedömt fyndet: någon annan får avgöra.",
-}
 
 
 def raw_pieces(detail: Mapping[str, Any]) -> list[Piece]:

@@ -31,7 +31,7 @@ def precision(confirmed: int, judged: int, total: int, reach: float = 0.03) -> P
     share as one half until 20 are judged.
     """
     value = confirmed / judged if judged else None
-    low, high = _wilson(confirmed, judged) if judged else (0.0, 1.0)
+    low, high = wilson(confirmed, judged) if judged else (0.0, 1.0)
     share = (confirmed + 2) / (judged + 4) if judged >= 20 else 0.5
     wanted = _Z**2 * share * (1 - share) / reach**2
     wanted = wanted / (1 + (wanted - 1) / total) if total else 0
@@ -39,7 +39,8 @@ def precision(confirmed: int, judged: int, total: int, reach: float = 0.03) -> P
     return Precision(confirmed, judged, value, low, high, needed)
 
 
-def _wilson(right: int, count: int) -> tuple[float, float]:
+def wilson(right: int, count: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share, 0 to 1; `count` is not 0. Source: Wilson (1927)."""
     share, square = right / count, _Z**2
     middle = (share + square / (2 * count)) / (1 + square / count)
     reach = _Z / (1 + square / count) * sqrt(share * (1 - share) / count + (square / count**2) / 4)

@@ -102,9 +102,11 @@ def _keys(view: View) -> list[ColumnElement[Any]]:
     return [_SORTS[view.sort], position] if view.sort in _SORTS else [position]
 
 
-def count(connection: Connection, view: View, user: str) -> int:
-    """How many findings the view has."""
+def count(connection: Connection, view: View, user: str, *, probes: bool = True) -> int:
+    """How many findings the view has, with those that were seeded or without."""
     conditions = matching(connection, view, user)
+    if not probes:
+        conditions.append(FindingRow.origin != "probe")
     statement = select(func.count()).select_from(FindingRow).where(*conditions)
     return int(connection.execute(statement).scalar_one())
 

@@ -16,6 +16,7 @@ from pipeline.review.database import Database
 from pipeline.review.errors import ReviewError
 from pipeline.review.intake import Taken, take_in
 from pipeline.review.site import Options
+from pipeline.stages.classify import load_model
 
 DATABASE = "review.db"
 """Name of the database beside a run."""
@@ -86,7 +87,11 @@ def serve(database: Database, run: Path, listen: Listen, models: Models) -> None
 
     Raises:
         ReviewError: others could reach it, and there are no accounts.
+        ModelError: a folder of `models` holds none; better now than when a reviewer asks.
     """
+    for folder in (models.model, models.rival):
+        if folder:
+            load_model(folder)
     with database.reading() as connection:
         with_accounts = accounts.has_accounts(connection)
     if not listen.is_local and not with_accounts:

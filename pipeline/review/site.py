@@ -23,7 +23,7 @@ from pipeline.review.database import Database
 from pipeline.review.decide import Reviewer
 from pipeline.review.errors import NotHere
 from pipeline.review.schema import DocumentRow, RunRow
-from pipeline.review.texts import name_of
+from pipeline.review.texts import explain, name_of
 
 T = TypeVar("T")
 
@@ -127,8 +127,13 @@ def exact(text: str) -> Markup:
 
 def decimal(value: float, digits: int, language: str) -> str:
     """A number as the language writes it."""
-    written = f"{value:.{digits}f}"
+    written = f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
     return written.replace(".", ",") if language == "sv" else written
+
+
+def sentence(text: str) -> str:
+    """Text as a sentence: errors begin small and end without a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
 def _templates() -> Environment:
@@ -136,15 +141,17 @@ def _templates() -> Environment:
         loader=PackageLoader("pipeline.review"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["exact"] = exact
+    environment.filters |= {"exact": exact, "sentence": sentence}
     environment.globals |= {
         "LABELS": LABELS,
         "STATUSES": STATUSES,
         "SCOPES": SCOPES,
         "name_of": name_of,
+        "explain": explain,
         "decimal": decimal,
     }
     return environment

@@ -13,7 +13,7 @@ from pipeline.review.database import Database
 from pipeline.review.decide import Reviewer
 from pipeline.review.exchange.dump import dump
 from pipeline.review.exchange.read import Result, read, take
-from pipeline.review.exchange.records import records
+from pipeline.review.exchange.select import selected
 from pipeline.review.exchange.write import FORMATS
 from pipeline.review.intake import codebook_version
 from pipeline.review.masking import mask_all
@@ -43,7 +43,7 @@ def export_all(connection: Connection, form: str, out: Path, *, masked: bool) ->
                     file.write(line.encode())
                     count += 1
                 return count
-            found = list(records(connection, View(), ""))
+            found = list(selected(connection, form, View(), ""))
             file.write(FORMATS[form][2](mask_all(r) if masked else r for r in found))
             return len(found)
     except OSError as error:

@@ -14,37 +14,13 @@ from markupsafe import Markup
 from pydantic import AfterValidator
 
 from pipeline.review import accounts
-from pipeline.review.accounts import Role, User
-from pipeline.review.errors import Refused
+from pipeline.review.accounts import ROLE_NEEDED, Role, User
+from pipeline.review.errors import Forged, NotLoggedIn, RoleTooLow
 from pipeline.review.keys import KEYS, keys_for, shown
 from pipeline.review.site import Site
 from pipeline.review.texts import translate
 
 COOKIE = "kommunlupp_review"
-
-
-class NotLoggedIn(Refused):
-    """Nobody is logged in, or the session has ended."""
-
-    code = "review-login"
-    remedy = "Log in."
-    status = 401
-
-
-class Forged(Refused):
-    """A form does not carry the token of the session: another site may have sent it."""
-
-    code = "review-forged"
-    remedy = "Reload the page and send the form again."
-    status = 403
-
-
-class RoleTooLow(Refused):
-    """The account's role is too low for this page."""
-
-    code = "review-role"
-    remedy = "Ask an administrator of the review for the role."
-    status = 403
 
 
 def _printable(text: str) -> str:
@@ -100,7 +76,7 @@ def at_least(role: Role) -> Callable[[User], User]:
 
     def check(user: Annotated[User, Depends(current_user)]) -> User:
         if not user.may(role):
-            raise RoleTooLow(f"this needs the role {role}")
+            raise RoleTooLow(ROLE_NEEDED[role])
         return user
 
     return check

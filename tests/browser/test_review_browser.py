@@ -1,119 +1,16 @@
-"""The review page in a real browser: headless Chromium, driven by Playwright."""
+"""The review page in a real browser: the whole way of a finding, by keys."""
 
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from review_reviewers import Reviewed, reviewed
+from browser_steps import LogIn, ids, press_and_wait, row, saved, shown, start
+from playwright.sync_api import expect
+from review_reviewers import Reviewed
 from review_run import HOSTILE
-from review_servers import PASSWORD, served
 
-from pipeline.review import queue
-from pipeline.review.schema import FindingRow
 from pipeline.review.verify import verify
-from pipeline.review.view import View
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="Chromium is not installed (configs/debian-test-packages.txt)"
-)
-LogIn = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def review(tmp_path: Path) -> Iterator[Reviewed]:
-    with reviewed(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def log_in(review: Reviewed, browser: Browser) -> Iterator[LogIn]:
-    """Log in by the form; what the browser's console complains of fails the test."""
-    complaints: list[str] = []
-    contexts = []
-    with served(review.app) as address:
-
-        def enter(name: str = "anna", *, quiet: bool = False, **options: object) -> Page:
-            settings = {"base_url": address, "viewport": {"width": 1400, "height": 900}, **options}
-            context = browser.new_context(**settings)  # type: ignore[arg-type]
-            contexts.append(context)
-            page = context.new_page()
-            page.set_default_timeout(10_000)
-            if not quiet:
-                page.on("pageerror", lambda error: complaints.append(str(error)))
-                page.on(
-                    "console",
-                    lambda m: complaints.append(m.text) if m.type == "error" else None,
-                )
-            page.goto("/login")
-            page.fill("input[name=name]", name)
-            page.fill("input[name=password]", PASSWORD)
-            page.click("button.primary")
-            page.wait_for_url("**/queue**")
-            return page
-
-        yield enter
-        for context in contexts:
-            context.close()
-    assert complaints == []
-
-
-def start(page: Page, query: str = "state=open&sort=position") -> None:
-    page.goto(f"/next?{query}")
-    expect(page.locator("article.panel")).to_be_visible()
-    page.wait_for_load_state("networkidle")
-
-
-def shown(page: Page) -> str:
-    found = page.locator("article.panel").get_attribute("data-id")
-    assert found
-    return found
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("#saving")).to_have_text(re.compile("Allt sparat|All saved"))
-
-
-def press_and_wait(page: Page, *keys: str) -> None:
-    """Press keys that decide; wait until another finding shows and all is on disk."""
-    before = shown(page)
-    for key in keys:
-        page.keyboard.press(key)
-    expect(page.locator(f'article.panel[data-id="{before}"]')).to_have_count(0)
-    saved(page)
-
-
-def row(review: Reviewed, finding: str) -> FindingRow:
-    from sqlalchemy.orm import Session
-
-    with Session(review.database.engine) as session:
-        found = session.get(FindingRow, finding)
-        assert found
-        session.expunge(found)
-        return found
-
-
-def ids(review: Reviewed, **view: object) -> list[str]:
-    with review.database.reading() as connection:
-        return queue.ids_of(connection, View(**view), "anna")
 
 
 def test_filter_accept_correct_and_undo_by_keys(review: Reviewed, log_in: LogIn) -> None:
@@ -380,38 +277,6 @@ def test_the_lines_are_outlined_where_the_words_stand(review: Reviewed, log_in: 
     expect(page.locator(".text.raw")).to_contain_text("komnun")
     page.keyboard.press("v")
     expect(page.locator(".why")).to_contain_text("anställt")
-
-
-@pytest.mark.parametrize("width", [1400, 390])
-def test_no_serious_accessibility_problem(review: Reviewed, log_in: LogIn, width: int) -> None:
-    page = log_in("cilla", viewport={"width": width, "height": 844})
-    axe = Axe()
-    found = ids(review)
-    paths = [
-        "/queue", f"/findings/{found[0]}", f"/findings/{ids(review, year=2021)[0]}", "/progress",
-        "/team", "/changes", "/exchange", "/admin", "/settings", "/help", "/done",
-        "/bulk?state=open", "/login",
-    ]  # fmt: skip
-    problems = []
-    for path in paths:
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        if path.endswith(found[0]):
-            page.keyboard.press("f")
-            page.keyboard.press("Escape")
-            page.locator("#addition summary").click()
-            page.keyboard.press("Escape")
-            page.click("h1, .excerpt .heading")
-            page.keyboard.press("v")
-            page.wait_for_selector(".why")
-        too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
-        assert not too_wide, f"{path} scrolls sideways at {width}"
-        if width == 390 and path not in paths[:2]:
-            continue  # the same page, narrower: only its width
-        for violation in axe.run(page).response["violations"]:
-            if violation["impact"] in ("serious", "critical"):
-                problems.append((path, violation["id"], violation["nodes"][0]["html"][:150]))
-    assert problems == []
 
 
 def test_the_basic_flow_needs_no_script(review: Reviewed, log_in: LogIn) -> None:

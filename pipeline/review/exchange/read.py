@@ -67,7 +67,8 @@ def read(name: str, content: bytes) -> list[Read]:
         csv.Error,
         zipfile.BadZipFile,
     ) as error:
-        raise Unreadable(f"cannot read {name[:100]!r}: {error!r}"[:300]) from error
+        why = repr(error)[:200]
+        raise Unreadable("cannot read {name!r}: {why}", name=name[:100], why=why) from error
 
 
 def take(

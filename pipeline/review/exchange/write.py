@@ -9,10 +9,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from pipeline.review.exchange import label_studio
 from pipeline.review.exchange.records import COLUMNS, Record
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ESCAPE = "'"
+TRAINING = "training"
+"""The format that `kommunlupp train` reads."""
+_SENTENCE = ("heading", "before", "text", "after")
 
 
 def jsonl(found: Iterable[Record]) -> bytes:
@@ -39,26 +43,23 @@ def decisions(found: Iterable[Record]) -> bytes:
 def training(found: Iterable[Record]) -> bytes:
     """Labelled sentences as `kommunlupp train` reads them, of those that were judged in full.
 
-    A sentence's labels are what was accepted on it. One with a finding that is still open, unsure
-    or disputed is left out.
+    A sentence's labels are what was accepted on it, also on a part of it. One with a finding
+    that is still open, unsure or disputed is left out.
     """
-    sentences: dict[tuple[str, int, int], list[Record]] = defaultdict(list)
+    sentences: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for record in found:
-        sentences[record["document_id"], record["start"], record["end"]].append(record)
+        sentences[record["document_id"], *(record[name] for name in _SENTENCE)].append(record)
     return _lines(
         {
-            "id": f"{document[:16]}:{start}",
+            "id": f"{document[:16]}:{min(record['start'] for record in judged)}",
             "document": document,
-            "heading": judged[0]["heading"],
-            "before": judged[0]["before"],
-            "text": judged[0]["text"],
-            "after": judged[0]["after"],
+            **dict(zip(_SENTENCE, sentence, strict=True)),
             "labels": [
                 {"label": r["label"], "status": r["status"], "scope": r["scope"]}
                 for r in {r["label"]: r for r in judged if r["label"]}.values()
             ],
         }
-        for (document, start, _), judged in sentences.items()
+        for (document, *sentence), judged in sentences.items()
         if all(record["place"] == "reviewed" for record in judged)
     )
 
@@ -97,49 +98,6 @@ def table_xlsx(found: Iterable[Record]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def label_studio(found: Iterable[Record]) -> bytes:
-    """Tasks of Label Studio: a region for the label, choices for verdict, status and scope.
-
-    Offsets count code points of `data.text`.
-    """
-    return json.dumps([_task(record) for record in found], ensure_ascii=False, indent=1).encode()
-
-
-def _task(record: Record) -> dict[str, Any]:
-    suggestion = {name: record[f"suggested_{name}"] for name in ("label", "status", "scope")}
-    task: dict[str, Any] = {
-        "data": {
-            "text": record["context"],
-            "finding_id": record["finding_id"],
-            "document": record["document"],
-            "heading": record["heading"],
-            "municipalities": record["municipalities"] or record["suggested_municipalities"],
-        },
-        "predictions": [
-            {"score": record["score"], "result": _regions(record, suggestion, "accepted")}
-        ],
-        "annotations": [],
-    }
-    if record["verdict"]:
-        result = _regions(record, record, record["verdict"])
-        task["annotations"].append({"completed_by": record["by"], "result": result})
-    return task
-
-
-def _regions(record: Record, said: Record, verdict: str) -> list[dict[str, Any]]:
-    start, end = (place - record["context_start"] for place in record["span"])
-    shared = {"id": record["finding_id"], "to_name": "text"}
-    where = {"start": start, "end": end, "text": record["context"][start:end]}
-    result = [shared | {"from_name": "verdict", "type": "choices", "value": {"choices": [verdict]}}]
-    if verdict == "accepted":
-        value = where | {"labels": [said["label"]]}
-        result.append(shared | {"from_name": "label", "type": "labels", "value": value})
-        for name in ("status", "scope"):
-            value = where | {"choices": [said[name]]}
-            result.append(shared | {"from_name": name, "type": "choices", "value": value})
-    return result
 
 
 def doccano(found: Iterable[Record]) -> bytes:
@@ -204,6 +162,7 @@ def web_annotation(found: Iterable[Record]) -> bytes:
             "http://www.w3.org/ns/anno.jsonld",
             {"about": "urn:kommunlupp:about", "nickname": "http://xmlns.com/foaf/0.1/nick"},
         ],
+        "id": "urn:kommunlupp:review",
         "type": "AnnotationPage",
         "items": items,
     }
@@ -218,10 +177,11 @@ FORMATS: dict[str, tuple[str, str, Callable[[Iterable[Record]], bytes]]] = {
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         table_xlsx,
     ),
-    "label-studio": ("label-studio.json", "application/json", label_studio),
+    "label-studio": ("label-studio.json", "application/json", label_studio.tasks),
+    "label-studio-config": ("label-studio.xml", "application/xml", label_studio.configuration),
     "doccano": ("doccano.jsonl", "application/jsonl", doccano),
     "web-annotation": ("annotationer.jsonld", "application/ld+json", web_annotation),
-    "training": ("traning.jsonl", "application/jsonl", training),
+    TRAINING: ("traning.jsonl", "application/jsonl", training),
     "decisions": ("decisions.csv", "text/csv", decisions),
 }
 """Format to file name, media type and writer."""

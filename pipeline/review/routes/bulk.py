@@ -85,7 +85,9 @@ def _wanted(site: Site, view: View, name: str) -> list[str]:
     with site.database.reading() as connection:
         ids = queue.ids_of(connection, view, name, limit=MOST + 1)
     if len(ids) > MOST:
-        raise Refused(f"more than {MOST} findings", remedy="Narrow the view by its filters.")
+        raise Refused(
+            "more than {most} findings", remedy="Narrow the view by its filters.", most=MOST
+        )
     return ids
 
 

@@ -9,15 +9,15 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from pipeline.review import queue
-from pipeline.review.errors import NotHere
+from pipeline.review.errors import NotHere, RoleTooLow
 from pipeline.review.exchange.read import read, take
-from pipeline.review.exchange.records import records
+from pipeline.review.exchange.select import selected
 from pipeline.review.exchange.write import FORMATS
 from pipeline.review.log import audit
 from pipeline.review.masking import mask_all
 from pipeline.review.routes.queue import TheView
 from pipeline.review.view import View
-from pipeline.review.web import Key, Reader, Reviewing, RoleTooLow, SameSite, TheSite, render
+from pipeline.review.web import Key, Reader, Reviewing, SameSite, TheSite, render
 
 router = APIRouter()
 
@@ -26,7 +26,7 @@ router = APIRouter()
 def exchange_page(request: Request, site: TheSite, user: Reader, view: TheView) -> Response:
     """Choose a format, or a file."""
     with site.database.reading() as connection:
-        total = queue.count(connection, view, user.name)
+        total = queue.count(connection, view, user.name, probes=False)
     return render(request, "exchange.html", formats=FORMATS, view=view, total=total, result=None)
 
 
@@ -45,7 +45,7 @@ def export(
         raise RoleTooLow("only administrators export personal numbers")
     file, media, write = FORMATS[name]
     with site.database.reading() as connection:
-        found = list(records(connection, view, user.name))
+        found = list(selected(connection, name, view, user.name))
     content = write(found if unmasked else (mask_all(record) for record in found))
 
     def note(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from pipeline.review import decide, queue
 from pipeline.review.decide import Decision
 from pipeline.review.errors import NotHere, Refused
 from pipeline.review.intake import SPACING, FindingRows, document_row, excerpt_row, finding_row
-from pipeline.review.judgement import InvalidJudgement, Judgement, Suggestion, checked
+from pipeline.review.judgement import Judgement, Suggestion, checked, no_municipality
 from pipeline.review.keys import CHOICES
 from pipeline.review.panel import make_panel, plain_pieces
 from pipeline.review.routes.queue import TheView
@@ -59,7 +59,7 @@ class Said(BaseModel):
             if name:
                 code = name if name in site.names else site.codes.get(name.casefold())
                 if code is None:
-                    raise InvalidJudgement(f"no municipality {name[:60]!r}")
+                    raise no_municipality(name)
                 codes.append(code)
         # `checked` holds label, status and scope against the codebook.
         return Suggestion(self.label, self.status, self.scope, tuple(codes))  # type: ignore[arg-type]

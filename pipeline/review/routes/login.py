@@ -10,14 +10,13 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import update
 
 from pipeline.review import accounts
-from pipeline.review.errors import Refused
+from pipeline.review.errors import NotLoggedIn, Refused
 from pipeline.review.keys import KEYS, usable
 from pipeline.review.log import audit
 from pipeline.review.schema import UserRow
 from pipeline.review.site import Site
 from pipeline.review.web import (
     COOKIE,
-    NotLoggedIn,
     Reader,
     SameSite,
     Text,
@@ -93,9 +92,9 @@ def logout(request: Request, site: TheSite, user: Reader) -> Response:
 
 
 @router.get("/settings")
-def settings_page(request: Request, user: Reader) -> Response:
+def settings_page(request: Request, user: Reader, saved: bool = False) -> Response:
     """Language, blind mode, keys."""
-    return render(request, "settings.html", actions=KEYS, bad=False)
+    return render(request, "settings.html", actions=KEYS, bad=False, saved=saved)
 
 
 @router.post("/settings", dependencies=[SameSite])
@@ -108,12 +107,12 @@ async def change_settings(request: Request, site: TheSite, user: Reader) -> Resp
         if form.get(f"key-{action}") and "\0" not in str(form[f"key-{action}"])
     }
     if not usable(keys):
-        return render(request, "settings.html", 422, actions=KEYS, bad=True)
+        return render(request, "settings.html", 422, actions=KEYS, bad=True, saved=False)
     language = "en" if form.get("language") == "en" else "sv"
     chosen = {"language": language, "blind": form.get("blind") == "1", "keys": keys}
     statement = update(UserRow).where(UserRow.name == user.name).values(settings=chosen)
     site.database.write(lambda connection: connection.execute(statement) and None)
-    return RedirectResponse("/settings", 303)
+    return RedirectResponse("/settings?saved=1", 303)
 
 
 @router.get("/language/{code}")

@@ -9,7 +9,6 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 
 from pipeline.review import accounts, decide, queue
-from pipeline.review.compare import compare
 from pipeline.review.errors import Refused
 from pipeline.review.log import audit
 from pipeline.review.progress import precisions
@@ -33,10 +32,10 @@ router = APIRouter()
 def progress(request: Request, site: TheSite, user: Reader) -> Response:
     """How many are done, how right the model is so far, how many more to judge."""
     with site.database.reading() as connection:
-        places = count_places(connection)
+        counts = count_places(connection)
         rows = precisions(connection)
         sampled = precisions(connection, sampled=True)
-    return render(request, "progress.html", places=places, rows=rows, sampled=sampled)
+    return render(request, "progress.html", counts=counts, rows=rows, sampled=sampled)
 
 
 @router.get("/team")
@@ -91,13 +90,12 @@ def probes(site: TheSite, user: Admin, count: Annotated[int, Form(ge=1, le=500)]
 
 @router.get("/changes")
 def changes(request: Request, site: TheSite, user: Reader) -> Response:
-    """What the last run brought and lost, and how a rival model does on what was judged."""
+    """What the last run brought and lost."""
     with site.database.reading() as connection:
         runs = connection.execute(select(RunRow).order_by(RunRow.id.desc())).all()
         counts = {
-            which: queue.count(connection, View(changed=which), user.name)
+            which: queue.count(connection, View(changed=which), user.name, probes=False)
             for which in ("new", "vanished")
         }
-        rival = site.options.rival
-        compared = compare(connection, rival) if rival else None
-    return render(request, "changes.html", runs=runs, counts=counts, compared=compared)
+    rival = site.options.rival is not None
+    return render(request, "changes.html", runs=runs, counts=counts, rival=rival)

@@ -12,7 +12,7 @@ for (const [name, value] of Object.entries(words || {})) {
   if (/^key[A-Z]/.test(name)) keys[value] = name.slice(3).replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`).slice(1);
 }
 let choosing = null; // the select that the next key chooses from
-let taken = null; // what was selected in the excerpt when adding began
+let taken = null; // what was selected last, and in the excerpt of which finding
 
 const click = (selector) => document.querySelector(selector)?.click();
 const named = (id) => words[`name${id.split(/[-_]/).map((p, i) => (i ? `_${p}` : p[0].toUpperCase() + p.slice(1))).join("")}`] || id;
@@ -48,13 +48,17 @@ function stopChoosing() {
   choosing = null;
 }
 
-function openAddition() {
-  const place = document.getElementById("addition");
-  if (!place) return;
-  place.open = true;
+// Remember what is selected: a tap elsewhere takes the selection away.
+function take() {
+  const now = selected();
+  taken = now && { ...now, finding: panel.article().dataset.id };
+  return taken;
+}
+
+function fillAddition(place) {
   const note = place.querySelector(".selected");
   const form = place.querySelector("form");
-  if (taken) {
+  if (taken?.finding === panel.article().dataset.id) {
     form.elements.start.value = taken.start;
     form.elements.end.value = taken.end;
     note.textContent = taken.text;
@@ -63,14 +67,20 @@ function openAddition() {
     form.elements.end.value = form.elements.end.defaultValue;
     note.textContent = note.dataset.empty;
   }
-  form.elements.label.focus();
+}
+
+function openAddition() {
+  const place = document.getElementById("addition");
+  if (!place) return;
+  place.open = true;
+  fillAddition(place);
+  place.querySelector("form").elements.label.focus();
 }
 
 function startAdding() {
-  taken = selected();
-  if (taken) { openAddition(); return; }
+  if (take()) { openAddition(); return; }
   toast(words.select, 6);
-  choose(() => { taken = selected(); openAddition(); });
+  choose(() => { take(); openAddition(); });
 }
 
 function toggleRaw() {
@@ -124,6 +134,12 @@ for (let n = 0; n < 5; n += 1) {
 }
 
 document.addEventListener("keydown", (event) => {
+  const press = event.target.closest?.("input[data-press]");
+  if (press && !["Tab", "Enter", "Escape", "Shift", "AltGraph"].includes(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    press.value = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    return;
+  }
   if (!words || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
   if (event.key === "Escape") { stopChoosing(); if (typing) typing.blur(); return; }
@@ -165,11 +181,11 @@ document.addEventListener("click", (event) => {
   if (step) { event.preventDefault(); ACTIONS[step.rel === "next" ? "next" : "previous"](); }
 });
 
-document.addEventListener("mouseup", () => {
-  const now = selected();
-  if (!now) return;
-  taken = now;
-  if (document.getElementById("addition")?.open) openAddition();
+document.addEventListener("selectionchange", () => { // by mouse, touch or keyboard
+  if (!panel.article() || !selected()) return;
+  take();
+  const place = document.getElementById("addition");
+  if (place?.open) fillAddition(place);
 });
 document.addEventListener("toggle", (event) => {
   if (event.target.id === "addition" && event.target.open) openAddition();
