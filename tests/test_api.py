@@ -31,10 +31,18 @@ def run(example_run: Path) -> pipeline.Run:
     return pipeline.open_run(example_run)
 
 
-@pytest.mark.parametrize(
-    "module",
-    ["pipeline", "pipeline.api", "pipeline.sklearn_estimator", "pipeline.spacy_components"],
+WITH_EXAMPLES = sorted(
+    path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
+    for path in (ROOT / "pipeline").rglob("*.py")
+    if ">>> " in path.read_text(encoding="utf-8")
 )
+
+
+def test_there_are_docstring_examples() -> None:
+    assert {"pipeline", "pipeline.api", "pipeline.sklearn_estimator"} <= set(WITH_EXAMPLES)
+
+
+@pytest.mark.parametrize("module", WITH_EXAMPLES)
 def test_docstring_examples_run(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if module == "pipeline.spacy_components":
         pytest.importorskip("spacy")
@@ -45,17 +53,14 @@ def test_docstring_examples_run(module: str, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_importing_is_light() -> None:
     code = (
-        "import sys, time; began = time.perf_counter(); import pipeline; "
-        "seconds = time.perf_counter() - began; "
-        "print(seconds, [m for m in sys.modules if m.split('.')[0] in "
+        "import sys; import pipeline; "
+        "print([m for m in sys.modules if m.split('.')[0] in "
         "('numpy', 'pandas', 'pyarrow', 'onnxruntime', 'pydantic') or m == 'pipeline.api'])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
-    seconds, loaded = done.stdout.split(maxsplit=1)
-    assert float(seconds) < 0.1
-    assert loaded.strip() == "[]"
+    assert done.stdout.strip() == "[]"
 
 
 def test_public_names() -> None:

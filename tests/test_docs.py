@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import lxml.html
 import pytest
 import yaml
 from click.testing import CliRunner
+from desks import make_desk
 
 from pipeline.cli import cli
 from pipeline.cli.reference import commands_page, errors_page, load_errors, settings_page
@@ -23,8 +24,7 @@ from pipeline.errors import all_errors
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
-EXAMPLES = ROOT / "corpus" / "examples" / "documents"
-SERVES = ("kommunlupp review",)
+SERVES = ("kommunlupp review run/",)
 """Commands that run until they are stopped."""
 
 
@@ -55,6 +55,44 @@ def test_the_site_holds_every_page_and_fetches_nothing(site: Path) -> None:
         assert page.xpath("//h1")
 
 
+def test_links_of_the_site_lead_somewhere(site: Path) -> None:
+    """To a page that is there, and where a place on it is named to that place."""
+    pages = {path: lxml.html.parse(str(path)).getroot() for path in site.rglob("*.html")}
+    for path, page in pages.items():
+        if path.name == "404.html":
+            continue  # its links begin at the site's address
+        for address in page.xpath("//a/@href | //img/@src"):
+            parts = urlsplit(address)
+            if parts.scheme or parts.netloc:
+                assert parts.scheme in ("https", "mailto"), f"{path.name}: {address}"
+                continue
+            found = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            found = found / "index.html" if found.is_dir() else found
+            assert found.is_file(), f"{path.name}: {address}"
+            if parts.fragment and found in pages:
+                ids = pages[found].xpath("//@id | //a/@name")
+                assert unquote(parts.fragment) in ids, f"{path.name}: {address}"
+
+
+MARKDOWN = sorted(
+    path
+    for pattern in ("*.md", "docs/*.md", "models/*/*.md", "corpus/**/*.md")
+    for path in ROOT.glob(pattern)
+)
+
+
+@pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_links_of_markdown_lead_somewhere(path: Path) -> None:
+    """What the site does not hold: README, cards, notices."""
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", path.read_text(encoding="utf-8"), flags=re.S)
+    for address in re.findall(r"\]\(([^)\s]+)\)", text):
+        parts = urlsplit(address)
+        if parts.scheme:
+            assert parts.scheme in ("https", "mailto") and (parts.netloc or parts.path), address
+        elif parts.path and path.parent != DOCS:  # the site's own are looked at there
+            assert (path.parent / unquote(parts.path)).exists(), address
+
+
 def test_every_error_is_documented() -> None:
     load_errors()
     page = errors_page()
@@ -74,15 +112,7 @@ def test_every_command_and_setting_is_documented() -> None:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the pages assume to be there: documents, a scan's text, sentences."""
-    folder = tmp_path_factory.mktemp("desk")
-    (folder / "documents").mkdir()
-    for name in ("tillsynsbeslut_kil_2017.pdf", "nyhet_hjo_2024.html"):
-        shutil.copy(EXAMPLES / name, folder / "documents")
-    shutil.copy(EXAMPLES / "tjansteutlatande_farsta_2009.txt", folder / "scan.txt")
-    (folder / "sentences.jsonl").write_text('{"text": "Två chefer har anställts."}\n', "utf-8")
-    (folder / "corpus").symlink_to(ROOT / "corpus")
-    return folder
+    return make_desk(tmp_path_factory.mktemp("desk"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -91,6 +121,7 @@ def test_what_a_page_tells_to_type_works(
 ) -> None:
     """Commands and Python in the order of the page; `pip install` is left to the wheel's test."""
     monkeypatch.chdir(desk)
+    monkeypatch.setenv("KOMMUNLUPP_PASSWORD", "korrekt häst batteri")
     names: dict[str, object] = {"__name__": "docs"}
     for language, block in re.findall(r"```(sh|python)\n(.*?)```", page.read_text("utf-8"), re.S):
         if language == "python":

@@ -135,7 +135,7 @@ def test_label_studio_import_format(documents: list[Document], tmp_path: Path) -
             assert region["to_name"] == control.get("toName") == shown.get("name")
             assert region["type"] == control.tag.lower()
             value = region["value"]
-            assert units(text, value["start"], value["end"]) == value["text"]
+            assert text[value["start"] : value["end"]] == value["text"]
             assert set(value[region["type"]]) <= values[region["from_name"]]
 
 

@@ -3,10 +3,13 @@
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from desks import make_desk
 
+import pipeline
 from pipeline.cli import COMMANDS, cli
 
 ROOT = Path(__file__).parents[1]
@@ -62,6 +65,54 @@ def test_documented_commands_and_options_exist(line: str) -> None:
     help_text = CliRunner().invoke(cli, [*names, "--help"]).output
     for option in (word.split("=")[0] for word in words if word.startswith("--")):
         assert option in help_text, f"{line}: no option {option}"
+
+
+ELSEWHERE = {
+    "s3://": "an object store: tests/test_batch_store.py has one",
+    "--engine dask": "a cluster, started by tests/test_batch_cluster.py",
+    "kommunlupp bench": "minutes: `make demo` runs it",
+    "kommunlupp review": "serves until it is stopped: tests/browser drives it",
+    "kommunlupp train": "needs an encoder: tests/test_train*.py make one",
+    "kommunlupp evaluate": "minutes, and shared/: run when a model or a bed changes",
+    "kommunlupp doctor": "says what this machine lacks, and exits by that",
+}
+"""Commands that are not run here, and why."""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files that the quick start names."""
+    folder = make_desk(tmp_path_factory.mktemp("desk"))
+    (folder / "documents" / "tillsynsbeslut_kil_2017.pdf").rename(folder / "documents/beslut.pdf")
+    return folder
+
+
+def test_the_quick_start_works(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its commands, then its Python, in the order they stand there."""
+    monkeypatch.chdir(desk)
+    ran = 0
+    for line in commands():
+        if any(part in line for part in ELSEWHERE):
+            continue
+        words = shlex.split(line.split(" | ")[0], comments=True)[1:]
+        if "--finding" in words:
+            found = pipeline.open_run("run/").findings()
+            of_file = found[found["document"].str.endswith("beslut.pdf")]
+            words[-1] = of_file["finding_id"].iloc[0][:6]
+        done = CliRunner().invoke(cli, words)
+        assert done.exception is None and not done.exit_code, (line, done.output)
+        ran += 1
+    assert ran >= 10
+    (block,) = re.findall(r"```python\n(.*?)```", README, re.S)
+    names: dict[str, Any] = {"__name__": "readme"}
+    exec(compile(block, "README.md", "exec"), names)
+    assert names["doc"].findings and len(names["doc"].to_frame()) == len(names["doc"].findings)
+    assert len(names["run"].findings()) >= len(names["doc"].findings)
+    assert len(names["run"].municipalities())
+
+
+def test_what_is_run_elsewhere_is_still_in_the_readme() -> None:
+    assert not [part for part in ELSEWHERE if part not in README]
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -26,8 +26,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
-from scipy.stats import t as student
+from scipy.special import gammaincinv, stdtrit
 
 from pipeline.codebook import LABELS
 from pipeline.errors import ModelError
@@ -149,7 +148,7 @@ def prediction_powered(
     added = np.array([1.0, 0.0]) - weight * known.mean()
     residuals = np.concatenate([verdicts - weight * known, added])
     error = count * float(residuals.std(ddof=1)) * ((1 - drawn / count) / drawn) ** 0.5
-    reach = float(student.ppf(1 - _TAIL, drawn - 1)) * error
+    reach = float(stdtrit(drawn - 1, 1 - _TAIL)) * error
     least, most = float(verdicts.sum()), count - float((1 - verdicts).sum())
     value, low, high = np.clip([value, value - reach, value + reach], least, most)
     return float(value), float(low), float(high)

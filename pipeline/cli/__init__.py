@@ -18,6 +18,7 @@ COMMANDS = {
     "restore": ("pipeline.cli.restore", "Repair OCR-damaged text: text in, text out."),
     "classify": ("pipeline.cli.classify", "Label sentences from a JSONL file."),
     "export": ("pipeline.cli.export", "Write a run for spaCy, Label Studio, doccano, WebAnno …"),
+    "train": ("pipeline.cli.train", "Fine-tune a BERT into a classifier; measure and export it."),
     "evaluate": ("pipeline.cli.evaluate", "Measure repair and classification on labelled data."),
     "review": ("pipeline.cli.review", "Judge a run's findings in a browser; export and verify."),
     "bench": ("pipeline.cli.bench", "Measure speed: figures for the README."),

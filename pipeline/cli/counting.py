@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.options import OnDisk
+
 if TYPE_CHECKING:
     from pipeline.aggregate import Aggregate
     from pipeline.aggregate.merge import Run
     from pipeline.aggregate.uncertainty import Rates
 
-_FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+_FOLDER = OnDisk(path_type=Path, file_okay=False, exists=True)
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 

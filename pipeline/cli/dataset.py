@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.options import OnDisk
+
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("run", type=OnDisk(path_type=Path, file_okay=False, exists=True))
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), help="New folder for the dataset."
 )

@@ -69,7 +69,9 @@ def _models() -> Iterator[Check]:
 
 
 def _tesseract() -> Iterator[Check]:
-    install = "apt-get install tesseract-ocr tesseract-ocr-swe   (pages without text need it)"
+    install = (
+        "apt-get install tesseract-ocr tesseract-ocr-swe   (for pages without text, or damaged)"
+    )
     if not shutil.which("tesseract"):
         yield Check("tesseract", "not installed", install, needed=False)
         return

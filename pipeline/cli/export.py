@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.options import OnDisk
+
 FORMATS = ("docbin", "conllu", "jsonl", "label-studio", "doccano", "webanno")
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=OnDisk(path_type=Path))
 @click.option("--format", "form", required=True, type=click.Choice(FORMATS), help="What to write.")
 @click.option(
     "--out",

@@ -11,12 +11,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from rich.table import Table
 
+from pipeline.batch.folders import folder_at
 from pipeline.batch.summary import Summary
 from pipeline.cli.console import console
 
 
-def print_summary(summary: Summary, out: Path) -> None:
+def print_summary(summary: Summary, out: Path | str) -> None:
     """Print what a run read, what it found where, and which files to open next."""
+    folder = folder_at(out)
     screen = console()
     counts = Table(title="Documents", show_header=False)
     for name, value in (
@@ -32,13 +34,13 @@ def print_summary(summary: Summary, out: Path) -> None:
     ):
         counts.add_row(name, str(value))
     screen.print(counts)
-    rows = pq.read_table(out / "municipalities.parquet").to_pylist()
+    rows = pq.read_table(folder.local("municipalities.parquet")).to_pylist()
     if rows:
         screen.print(_per_municipality(rows))
-        screen.print(_surest(out / "findings.parquet"))
-    screen.print(f"Findings with page and excerpt: {out / 'findings.csv'}", soft_wrap=True)
+        screen.print(_surest(folder.local("findings.parquet")))
+    screen.print(f"Findings with page and excerpt: {out}/findings.csv", soft_wrap=True)
     if summary.partly or summary.failed:
-        screen.print(f"What could not be read, and why: {out / 'failures.csv'}", soft_wrap=True)
+        screen.print(f"What could not be read, and why: {out}/failures.csv", soft_wrap=True)
 
 
 def _surest(findings: Path, at_most: int = 5) -> Table:

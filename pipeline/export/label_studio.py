@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from xml.sax.saxutils import quoteattr
 
 from pipeline.codebook import LABELS, STATUSES, SWEDISH
 from pipeline.document import Document, Finding
 from pipeline.explore.html import STRONG
-from pipeline.export.tokens import Utf16
 
 CONFIG = "{}.config.xml"
 """Name of the configuration, for the name of the tasks' file."""
@@ -27,28 +26,34 @@ def write(documents: Iterable[Document], out: Path) -> int:
 
 def configuration() -> str:
     """Return the labelling configuration: measures as labels, a status for each."""
-    labels = "\n".join(
-        f'    <Label value="{label}" background="{STRONG[label]}" '
-        f"hint={quoteattr(SWEDISH[label])}/>"
-        for label in LABELS
+    parts = (
+        control("Labels", "measure", LABELS, {"choice": "multiple"}),
+        '  <Text name="text" value="$text" granularity="word"/>',
+        control("Choices", "status", STATUSES, {"perRegion": "true", "choice": "single"}),
     )
-    choices = "\n".join(
-        f'    <Choice value="{status}" hint={quoteattr(SWEDISH[status])}/>' for status in STATUSES
-    )
-    return (
-        "<View>\n"
-        f'  <Labels name="measure" toName="text" choice="multiple">\n{labels}\n  </Labels>\n'
-        '  <Text name="text" value="$text" granularity="word"/>\n'
-        '  <Choices name="status" toName="text" perRegion="true" choice="single">\n'
-        f"{choices}\n  </Choices>\n"
-        "</View>\n"
-    )
+    return "\n".join(("<View>", *parts, "</View>", ""))
+
+
+def control(
+    kind: Literal["Labels", "Choices"],
+    name: str,
+    values: Sequence[str],
+    settings: Mapping[str, str],
+) -> str:
+    """Return a control of a configuration, over the text `text`; labels in their colours."""
+    lines = []
+    for value in values:
+        hint = f" hint={quoteattr(SWEDISH[value])}" if value in SWEDISH else ""
+        colour = f' background="{STRONG[value]}"' if kind == "Labels" else ""
+        lines.append(f'    <{kind.removesuffix("s")} value="{value}"{colour}{hint}/>')
+    given = "".join(f' {key}="{value}"' for key, value in settings.items())
+    head = f'  <{kind} name="{name}" toName="text"{given}>'
+    return "\n".join((head, *lines, f"  </{kind}>"))
 
 
 def task(document: Document) -> dict[str, Any]:
-    """Return a document as a task; offsets in UTF-16 units, as browsers count."""
-    unit = Utf16(document.text)
-    results = [part for f in document.findings for part in _results(document, f, unit)]
+    """Return a document as a task; offsets in code points, as Label Studio stores them."""
+    results = [part for f in document.findings for part in _results(document, f)]
     scores = [finding.score for finding in document.findings]
     return {
         "data": {
@@ -66,11 +71,11 @@ def task(document: Document) -> dict[str, Any]:
     }
 
 
-def _results(document: Document, finding: Finding, unit: Utf16) -> Iterator[dict[str, Any]]:
+def _results(document: Document, finding: Finding) -> Iterator[dict[str, Any]]:
     """A region for the measure and, under the same id, its status."""
     place = {
-        "start": unit(finding.span.start),
-        "end": unit(finding.span.end),
+        "start": finding.span.start,
+        "end": finding.span.end,
         "text": document.text[finding.span.start : finding.span.end],
     }
     for name, kind, values in (

@@ -16,6 +16,8 @@ from pipeline.gazetteer.tables import Tables
 _BETWEEN_WORDS = re.compile(r"\s*[-–‑/]?\s*")
 _IN_LIST = re.compile(r"\s*(?:,|/|,?\s+(?:och|samt|eller|respektive|&))\s*")
 _MUNICIPAL_NOUN = re.compile(r"kommun(?:s|en|ens|er|erna|ernas)?|sta(?:d|ds|den|dens)", re.I)
+_K_OR_S = "kKsS\u212a\u017f"
+"""What a form of "kommun" or "stad" can begin with, whatever its case: asked of every word."""
 _DAMAGED_COUNTY = re.compile(r"s\s+[1lI|][^\W_]{1,2}n\b")
 _COUNTY_FOLLOWS = re.compile(r"(?:\s*,\s*[^\W\d_]+)*\s*-?\s*(?:och|samt)\s+[^\W\d_]+\s+läns?\b")
 
@@ -76,11 +78,14 @@ class Finder:
 
     def _candidates(self, text: str) -> Iterator[Candidate]:
         words = [match.span() for match in WORD.finditer(text)]
+        nouns = {
+            i for i, (at, _) in enumerate(words) if text[at] in _K_OR_S and _is_noun(text, words, i)
+        }
         index = 0
         while index < len(words):
             step = 1
             start, end = words[index]
-            if text[start].isupper() or _is_noun(text, words, index + 1):
+            if text[start].isupper() or index + 1 in nouns:
                 forms = self._forms.get(text[start:end].casefold(), ())
                 match = next((f for f in forms if _fits(text, words, index, f)), None)
                 if match:
