@@ -127,7 +127,8 @@ class MeasureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _margins(self, examples: Sequence[Example]) -> NDArray[np.float32]:
         nothing = np.zeros((0, 0), dtype=np.float32)
-        weights = Weights(self.coef_, self.intercept_, nothing, nothing)
+        ones = np.ones(self.coef_.shape[1], dtype=np.float32)
+        weights = Weights(self.coef_, ones, self.intercept_, nothing, nothing)
         return score(self.vocabulary_, weights, examples)
 
     def _probabilities(self, margins: NDArray[np.float32]) -> Numbers:

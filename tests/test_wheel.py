@@ -53,6 +53,12 @@ def test_the_wheel_holds_models_tables_and_licence(wheel: Path) -> None:
     assert "kommunlupp_measures" in zipfile.ZipFile(wheel).read(points).decode()
 
 
+def test_the_models_of_an_installation_are_small(wheel: Path) -> None:
+    held = zipfile.ZipFile(wheel).infolist()
+    models = [one for one in held if one.filename.startswith("pipeline/_installed/models/")]
+    assert models and sum(one.file_size for one in models) < 60_000_000
+
+
 def test_a_new_environment_analyses_a_pdf(wheel: Path, tmp_path: Path) -> None:
     venv = tmp_path / "venv"
     run(sys.executable, "-m", "venv", str(venv), cwd=tmp_path)

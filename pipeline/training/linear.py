@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from pipeline.codebook import LABELS, SCOPES, STATUSES
 from pipeline.evaluation.measures import evaluate
 from pipeline.stages.classify.examples import Example, MeasureModel
-from pipeline.stages.classify.linear import LinearModel, Weights, score
+from pipeline.stages.classify.linear import LinearModel, Weights, in_eight_bits, score
 from pipeline.stages.classify.vocabulary import Vocabulary
 from pipeline.training.calibrate import calibrate
 from pipeline.training.corpus_data import LabelledSentence, read_labelled
@@ -104,8 +104,7 @@ def _fit(
         coefficients = _multinomial(inside, values, names, importance[rows], recipe.kind_penalty)
         columns.append(coefficients[:, : matrix.shape[1]])
         kinds.append(coefficients[:, matrix.shape[1] :].T.astype(np.float32))
-    weights = np.vstack(columns).T.astype(np.float32)
-    return Weights(weights, bias, *kinds)
+    return Weights(*in_eight_bits(np.vstack(columns).T), bias, *kinds)
 
 
 def label_regression(penalty: float) -> LogisticRegression:

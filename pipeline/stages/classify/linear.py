@@ -1,15 +1,15 @@
 """The linear model: TF-IDF and logistic regression, an output a label, status and scope.
 
 A folder holds `model.json` (settings, calibration, thresholds), `vocabulary.txt` (a feature a
-line) and `weights.npz`. Scoring is a gather and a sum in NumPy: scikit-learn trains the model and
-is not needed to run it.
+line) and `weights.npz` (in 8 bits). Scoring is a gather and a sum in NumPy: scikit-learn trains the
+model and is not needed to run it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -38,11 +38,13 @@ class Weights:
 
     Attributes:
         weights: [features, outputs]: labels, statuses, scopes in the codebook's order.
+        scales: [outputs]: what a weight of 1 is worth.
         bias: [labels].
         status_bias, scope_bias: [labels, statuses] and [labels, scopes]: what is usual for a label.
     """
 
-    weights: NDArray[np.floating[Any]]
+    weights: NDArray[np.number[Any]]
+    scales: Floats
     bias: Floats
     status_bias: Floats
     scope_bias: Floats
@@ -73,8 +75,14 @@ def _sums(rows: Rows, weights: Weights) -> Floats:
     result: Floats = np.zeros((rows.count, weights.weights.shape[1]), dtype=np.float32)
     firsts = np.flatnonzero(np.diff(rows.rows, prepend=-1))
     if len(firsts):
-        result[rows.rows[firsts]] = np.add.reduceat(terms, firsts, axis=0)
+        result[rows.rows[firsts]] = np.add.reduceat(terms, firsts, axis=0) * weights.scales
     return result
+
+
+def in_eight_bits(weights: NDArray[np.floating[Any]]) -> tuple[NDArray[np.int8], Floats]:
+    """Return [features, outputs] as whole numbers from -127 to 127, and each output's scale."""
+    scales = np.maximum(np.abs(weights).max(axis=0), np.finfo(np.float32).tiny) / 127
+    return np.rint(weights / scales).astype(np.int8), scales.astype(np.float32)
 
 
 class LinearModel:
@@ -131,7 +139,8 @@ class LinearModel:
         np.savez_compressed(
             folder / "weights.npz",
             idf=self.vocabulary.idf.astype(np.float16),
-            weights=self.weights.weights.astype(np.float16),
+            weights=self.weights.weights,
+            scales=self.weights.scales,
             bias=self.weights.bias,
             status_bias=self.weights.status_bias,
             scope_bias=self.weights.scope_bias,
@@ -144,9 +153,7 @@ class LinearModel:
             features = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1]
             with np.load(folder / "weights.npz", allow_pickle=False) as stored:
                 idf = stored["idf"].astype(np.float32)
-                weights = Weights(
-                    stored["weights"], stored["bias"], stored["status_bias"], stored["scope_bias"]
-                )
+                weights = Weights(**{field.name: stored[field.name] for field in fields(Weights)})
             calibration = Calibration.of(settings)
             pivots = vector(settings, "pivots", N_BLOCKS)
             block_weights = vector(settings, "block_weights", N_BLOCKS)
