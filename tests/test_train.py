@@ -95,7 +95,8 @@ def test_command_leaves_a_model_that_every_command_takes(trained: tuple[Path, st
     folder, printed = trained
     names = {path.name for path in folder.iterdir()}
     assert names - {"linear"} == {
-        *("README.md", "encoder.onnx", "metrics.json", "model.json", "tokenizer.json")
+        *("README.md", "encoder.onnx", "metrics.json", "model.json", "tokenizer.json"),
+        *("config.json", "model.safetensors", "tokenizer_config.json"),
     }
     line = next(line for line in printed.splitlines() if line.startswith("model = "))
     config = folder.parent / "config.toml"
@@ -114,6 +115,20 @@ def test_figures_are_what_aggregation_reads(trained: tuple[Path, str]) -> None:
     assert difference["flips"] <= 0.005 and difference["f1_lost"] <= 0.003
     losses = [one["loss"] for one in metrics["about"]["rounds"]]
     assert losses[-1] < losses[0]
+
+
+def test_a_trained_model_is_what_the_next_training_starts_from(
+    trained: tuple[Path, str], bert: Path
+) -> None:
+    folder, _ = trained
+    again, first = load_base(str(folder), 0.0), load_base(str(bert), 0.0)
+    assert again.tokenizer.get_vocab() == first.tokenizer.get_vocab()
+    assert (again.marks, again.opens, again.closes) == (first.marks, first.opens, first.closes)
+    moved = [
+        not torch.allclose(new, old, atol=1e-3)
+        for new, old in zip(again.encoder.parameters(), first.encoder.parameters(), strict=True)
+    ]
+    assert any(moved), "these are the weights from before the training"
 
 
 @pytest.fixture

@@ -14,8 +14,11 @@ from pipeline.stages.classify.encoder import LINEAR, EncoderModel
 from pipeline.stages.classify.examples import MeasureModel
 from pipeline.stages.classify.linear import LinearModel
 
-CARDS = {"README.md", "metrics.json"}
-"""Files that say something of a model but do not change what it answers."""
+ASIDE = {
+    *("README.md", "metrics.json"),
+    *("config.json", "model.safetensors", "tokenizer_config.json"),
+}
+"""Files that do not change what a model answers: its card, and what a fine-tuning starts from."""
 
 
 def load_model(folder: Path) -> MeasureModel:
@@ -42,7 +45,7 @@ def version_of(folder: Path) -> str:
     """Return a hash of everything in a model folder that decides what the model answers."""
     digest = hashlib.sha256()
     for path in sorted([*folder.iterdir(), *(folder / LINEAR).glob("*")]):
-        if path.is_file() and path.name not in CARDS:
+        if path.is_file() and path.name not in ASIDE:
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]

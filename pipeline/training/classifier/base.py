@@ -25,12 +25,14 @@ class Base:
     """An encoder with its vocabulary.
 
     Attributes:
+        hub_tokenizer: the same vocabulary as `transformers` has it.
         opens, closes: numbers of the pieces that stand in front of a text and behind it.
     """
 
     name: str
     encoder: Any
     tokenizer: Tokenizer
+    hub_tokenizer: Any
     marks: Marks
     opens: int
     closes: int
@@ -69,6 +71,7 @@ def load_base(name: str, dropout: float) -> Base:
         Path(name).name if Path(name).is_dir() else name,
         encoder,
         Tokenizer.from_str(tokenizer.backend_tokenizer.to_str()),
+        tokenizer,
         Marks(numbers["pad"], numbers["mask"]),
         numbers["cls"],
         numbers["sep"],

@@ -21,6 +21,8 @@ calibrated probability. The scheme is `corpus/CODEBOOK.md`.
 | `model.json` | labels, limits, calibration, thresholds, `review_below` |
 | `encoder.onnx` | the network, {parameters:,} parameters, {precision} |
 | `tokenizer.json` | its word pieces |
+| `model.safetensors`, `config.json`, `tokenizer_config.json` | the encoder alone, \
+in half precision, for `AutoModel`, `AutoTokenizer` and the next fine-tuning |
 {linear_row}| `metrics.json` | the figures below, and what was learned from with which settings |
 
 ## How it works

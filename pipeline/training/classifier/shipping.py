@@ -24,6 +24,7 @@ from pipeline.stages.classify.encoder import (
 )
 from pipeline.stages.classify.linear import LinearModel
 from pipeline.stages.classify.pieces import Encoded
+from pipeline.training import hub_format
 from pipeline.training.calibrate import calibrate
 from pipeline.training.classifier import export
 from pipeline.training.classifier.base import Base
@@ -78,6 +79,8 @@ def ship(
 ) -> Shipped:
     """Write the model's files to a folder that exists; card and figures are not among them.
 
+    Beside what runs lies the encoder as `transformers` loads it, for the next fine-tuning.
+
     Args:
         learned: sentences to measure activations on.
         linear: a model to mix in, if it helps on the validation sentences.
@@ -112,6 +115,7 @@ def ship(
     if mixture:
         mixture.linear.save(folder / LINEAR)
         settings |= dict(zip(MIXED, [*shares, mixture.least], strict=True))
+    hub_format.save(network.encoder, base.hub_tokenizer, folder)
     base.tokenizer.save(str(folder / TOKENIZER), pretty=False)
     (folder / "model.json").write_text(
         json.dumps(settings, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"

@@ -14,6 +14,7 @@ from pathlib import Path
 import torch
 from transformers import BertForMaskedLM
 
+from pipeline.training import hub_format
 from pipeline.training.encoder.pretrain import MaskedModel, Recipe, Run
 
 HEAD = {
@@ -49,8 +50,7 @@ def main() -> None:
     options = parser.parse_args()
     recipe = Recipe(**torch.load(options.work / "checkpoint.pt", map_location="cpu")["recipe"])
     run = Run(options.work, recipe)
-    with_head(run.model).half().save_pretrained(options.out)
-    run.tokenizer.save_pretrained(options.out)
+    hub_format.save(with_head(run.model), run.tokenizer, options.out)
     figures = {
         name: json.loads((options.work / f"{name}.json").read_text(encoding="utf-8"))
         for name in ("metrics", "probe")
