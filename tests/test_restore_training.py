@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import lzma
+import os
 import random
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,6 +85,17 @@ def test_the_shipped_recipe_is_read_and_wrong_ones_are_refused(tmp_path: Path) -
     wrong.write_text(shipped.read_text(encoding="utf-8") + "paegs = 3\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="paegs"):
         read_recipe(wrong)
+
+
+def test_pages_are_not_begun_without_every_language(tmp_path: Path) -> None:
+    if not shutil.which("tesseract"):
+        pytest.skip("Tesseract is not installed")
+    command = [sys.executable, "-m", "pipeline.training.ocr_pairs", "--out", str(tmp_path / "out")]
+    empty = {**os.environ, "TESSDATA_PREFIX": str(tmp_path)}
+    done = subprocess.run(command, capture_output=True, text=True, env=empty)
+    assert done.returncode != 0
+    assert "lacks the language data" in done.stderr and "tesseract-ocr-nld" in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_one_command_makes_a_restorer_and_does_nothing_twice(tmp_path: Path) -> None:

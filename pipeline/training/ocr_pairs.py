@@ -14,12 +14,15 @@ import os
 import random
 import re
 import subprocess
+import sys
 from dataclasses import asdict, dataclass
 from multiprocessing import Process
 from pathlib import Path
 
 from PIL import Image
 
+from pipeline.errors import MissingDependencyError
+from pipeline.stages.extract.scan import tesseract_with
 from pipeline.training.render import PageLook, degrade, draw, random_look
 from pipeline.training.seen_text import SeenText, paragraphs_unseen
 from pipeline.training.source_text import SOURCES
@@ -135,6 +138,10 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=600, help="pages a worker")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
+    try:
+        tesseract_with("+".join(ENGINE_LANGUAGES))
+    except MissingDependencyError as error:
+        sys.exit(f"{error}. {error.advice}")
     options.out.mkdir(parents=True, exist_ok=True)
     workers = [
         Process(target=generate, args=(w, options.pages, options.text, options.bed, options.out))
@@ -144,6 +151,8 @@ def main() -> None:
         process.start()
     for process in workers:
         process.join()
+    if any(process.exitcode for process in workers):
+        sys.exit("A worker failed, as said above; what the others did is kept.")
 
 
 if __name__ == "__main__":

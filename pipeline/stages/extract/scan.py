@@ -46,7 +46,7 @@ class Tesseract:
 
     def __init__(self, config: ExtractConfig) -> None:
         self._language = config.ocr_language
-        self._program = _find(config.ocr_language)
+        self._program = tesseract_with(config.ocr_language)
 
     def read(self, raster: Raster, deadline_s: float) -> PageText:
         """Read a page; lines end in "\\n", paragraphs in "\\n\\n"; boxes in points.
@@ -75,7 +75,12 @@ class Tesseract:
         return _page_text(done.stdout.decode("utf-8"), raster)
 
 
-def _find(language: str) -> str:
+def tesseract_with(language: str) -> str:
+    """Return the path of a Tesseract that knows `language`, such as `swe` or `swe+fin`.
+
+    Raises:
+        MissingDependencyError: it is not installed, or lacks language data.
+    """
     program = shutil.which("tesseract")
     packs = language.split("+")
     command = "apt-get install " + " ".join(
