@@ -32,6 +32,22 @@ def test_a_card_names_licence_sources_and_figures(folder: Path) -> None:
     assert f"`models/{folder.name}`" in third, "its terms stand in THIRD_PARTY.md"
 
 
+@pytest.mark.parametrize(
+    ("folder", "model"),
+    [("linear", "TF-IDF, logistic regression, same data"), ("classifier", "kommunlupp")],
+)
+def test_readme_quotes_the_shipped_models(folder: str, model: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    metrics = json.loads((ROOT / "models" / folder / "metrics.json").read_text(encoding="utf-8"))
+    for data, name in (("corpus, test", "test"), ("real political text, dev", "dev")):
+        m = metrics[name]
+        interval = f"{m['micro_f1']:.2f} ({m['micro_f1_low']:.2f}–{m['micro_f1_high']:.2f})"
+        rest = ("macro_f1", "any_kappa", "status_accuracy", "scope_accuracy")
+        cells = [interval, *(f"{m[key]:.2f}" for key in rest)]
+        row = f"| {data}, {m['sentences']} sentences | {model} | {' | '.join(cells)} |"
+        assert row in readme, "run `kommunlupp evaluate figures` and paste"
+
+
 @pytest.fixture
 def offline(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

@@ -24,7 +24,6 @@ from pipeline.training.corpus_data import CorpusError, read_labelled, read_recor
 from pipeline.training.noise import NoiseSampler
 from pipeline.training.ocr_pairs import wrap
 
-DOCUMENTS = 24
 LINE = 80
 """Characters of a line at most."""
 
@@ -47,7 +46,7 @@ class DownstreamResult:
 
 
 def evaluate_downstream(corpus: Path, pages: list[BedPage]) -> list[DownstreamResult]:
-    """Classify the first `DOCUMENTS` documents of a corpus file clean, damaged and repaired.
+    """Classify the documents of a corpus file clean, damaged and repaired.
 
     Args:
         corpus: documents of the corpus, one a line.
@@ -56,7 +55,7 @@ def evaluate_downstream(corpus: Path, pages: list[BedPage]) -> list[DownstreamRe
     Raises:
         CorpusError: the file holds no documents of the corpus.
     """
-    records = [record for _, record in read_records(corpus) if "sections" in record][:DOCUMENTS]
+    records = [record for _, record in read_records(corpus) if "sections" in record]
     if not records:
         raise CorpusError(f"{corpus} holds no documents")
     # Every page is a language of its own: no page's damage is smoothed by another's.
