@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pipeline.review.errors import NotHere, NotYours, Refused
+from pipeline.review.errors import NotHere, NothingToRule, NotYours, Refused
 from pipeline.review.events import Change, Origin, Slot, Value
 from pipeline.review.history import Action, stacks
 from pipeline.review.intake import FindingRows, add_findings
@@ -84,13 +84,16 @@ def target_slot(stand: Standing, who: Reviewer, *, ruling: bool) -> str:
     """The slot that a reviewer's judgement goes to.
 
     Raises:
+        NothingToRule: reviewers do not disagree (any more).
         NotYours: others code the finding double, or have a part in what is to be ruled.
     """
     if ruling:
+        if not stand.to_rule:
+            raise NothingToRule("nobody disagrees on this finding")
         if who.role != "admin" and who.name in stand.voices:
             raise NotYours("somebody who judged it cannot rule on it")
         return RULING
-    if who.name in stand.coders:
+    if who.name in stand.coders or who.name in stand.apart:
         return opinion_of(who.name)
     if stand.coders:
         raise NotYours("others code this finding double")
@@ -102,8 +105,8 @@ def decide(
 ) -> Answer:
     """Judge a finding.
 
-    Where somebody else judged it otherwise meanwhile, both judgements are kept: this one as the
-    reviewer's own opinion, and the finding waits for a ruling.
+    Where somebody else judged it meanwhile, both judgements are kept: this one as the reviewer's
+    own opinion. If they differ, the finding waits for a ruling.
 
     Returns:
         `result` `saved` or `conflict`, then with `theirs`; `version` of the slot.
@@ -116,10 +119,9 @@ def decide(
         slot = slots.get(name, Slot())
         theirs = Judgement.from_value(slot.value) if slot.value else None
         if slot.version != decision.expected and theirs and theirs.by != who.name:
+            kept = _change(row.id, opinion_of(who.name), slots, judgement.as_value())
             if theirs.agrees(judgement):
-                return [], _saved(row.id)
-            own = opinion_of(who.name)
-            kept = _change(row.id, own, slots, judgement.as_value())
+                return [kept], _saved(row.id)
             return [kept], {
                 "result": "conflict",
                 "finding": row.id,

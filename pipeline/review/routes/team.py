@@ -69,7 +69,7 @@ def double(
         known = {row.name for row in accounts.users(connection) if row.role != "reader"}
         if len(set(coder)) < 2 or not known.issuperset(coder):
             raise Refused("double coding takes two reviewers", remedy="Choose two or more.")
-        names = coders_of(draw(connection, count), sorted(set(coder)))
+        names = coders_of(connection, draw(connection, count), sorted(set(coder)))
         decide.assign(connection, who, key, CODERS, names)
 
     site.database.write(work)
