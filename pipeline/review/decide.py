@@ -60,6 +60,7 @@ class Decision:
         key: idempotency key.
         expected: version of the slot that the reviewer saw; see `target_slot`.
         ruling: decide between others who disagree.
+        note: a comment that goes with it, and is undone with it.
     """
 
     key: str
@@ -69,6 +70,7 @@ class Decision:
     content: Suggestion | None = None
     ruling: bool = False
     millis: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +120,18 @@ def decide(
         name = target_slot(stand, who, ruling=decision.ruling)
         slot = slots.get(name, Slot())
         theirs = Judgement.from_value(slot.value) if slot.value else None
+        notes = [_note(who, decision.key, row.id, decision.note)] if decision.note else []
         if slot.version != decision.expected and theirs and theirs.by != who.name:
             kept = _change(row.id, opinion_of(who.name), slots, judgement.as_value())
             if theirs.agrees(judgement):
-                return [kept], _saved(row.id)
-            return [kept], {
+                return [kept, *notes], _saved(row.id)
+            return [kept, *notes], {
                 "result": "conflict",
                 "finding": row.id,
                 "theirs": theirs.as_value(),
                 "mine": judgement.as_value(),
             }
-        return [_change(row.id, name, slots, judgement.as_value())], _saved(row.id)
+        return [_change(row.id, name, slots, judgement.as_value()), *notes], _saved(row.id)
 
     kind = "rule" if decision.ruling else "judge"
     origin = who.origin(decision.key, kind, decision.millis)
@@ -141,8 +144,7 @@ def comment(connection: Connection, who: Reviewer, key: str, finding: str, text:
 
     def work() -> tuple[list[Change], Answer]:
         look(connection, finding)
-        note = {"by": who.name, "at": now(), "text": text}
-        return [Change(finding, note_slot(key), None, note)], _saved(finding)
+        return [_note(who, key, finding, text)], _saved(finding)
 
     return once(connection, who.origin(key, "note"), [finding, text], work)
 
@@ -245,21 +247,23 @@ def _reverse(connection: Connection, who: Reviewer, key: str, kind: str) -> Answ
             .where(EventRow.action == target)
             .order_by(EventRow.seq)
         ).all()
-        slots = slots_of(connection, list({row.finding for row in rows}))
-        changes = []
-        for row in rows:
-            expected, wanted = row.after, row.before
-            if kind == "redo":
-                expected, wanted = wanted, expected
-            here = slots.get(row.finding, {}).get(row.slot, Slot())
-            if here.value == expected:
-                changes.append(Change(row.finding, row.slot, here.value, wanted))
-        return changes, {
+        by_finding: dict[str, list[Change]] = {}
+        for finding, slot, before, after in rows:
+            back = Change(finding, slot, after, before)
+            forth = Change(finding, slot, before, after)
+            by_finding.setdefault(finding, []).append(back if kind == "undo" else forth)
+        slots = slots_of(connection, list(by_finding))
+        free = [
+            wanted
+            for finding, wanted in by_finding.items()
+            if all(slots.get(finding, {}).get(c.slot, Slot()).value == c.before for c in wanted)
+        ]
+        return [change for wanted in free for change in wanted], {
             "result": "saved",
             "kind": kind,
             "finding": rows[0].finding if rows else None,
-            "changed": len(changes),
-            "left": len(rows) - len(changes),
+            "changed": len(free),
+            "left": len(by_finding) - len(free),
         }
 
     return once(connection, who.origin(key, kind), kind, work, target)
@@ -288,6 +292,10 @@ def look(connection: Connection, finding: str) -> tuple[Any, dict[str, Slot], St
 
 def _change(finding: str, slot: str, slots: Mapping[str, Slot], after: Value) -> Change:
     return Change(finding, slot, slots.get(slot, Slot()).value, after)
+
+
+def _note(who: Reviewer, key: str, finding: str, text: str) -> Change:
+    return Change(finding, note_slot(key), None, {"by": who.name, "at": now(), "text": text})
 
 
 def _saved(finding: str) -> Answer:

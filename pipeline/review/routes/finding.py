@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
-from sqlalchemy import Connection
 
 from pipeline.document import Finding
 from pipeline.offsets import Span
@@ -160,17 +159,16 @@ def decide_finding(
     who = site.reviewer(user)
     content = form.suggestion(site) if form.verdict == "accepted" else None
     decision = Decision(
-        form.key, finding, form.expected, form.verdict, content, form.ruling, form.millis
+        form.key,
+        finding,
+        form.expected,
+        form.verdict,
+        content,
+        form.ruling,
+        form.millis,
+        form.comment.strip(),
     )
-    note = form.comment.strip()
-
-    def work(connection: Connection) -> decide.Answer:
-        done = decide.decide(connection, who, decision, site.names)
-        if note:
-            decide.comment(connection, who, f"{form.key}-note", finding, note)
-        return done
-
-    outcome = site.database.write(work)
+    outcome = site.database.write(lambda c: decide.decide(c, who, decision, site.names))
     if wants_json(request):  # the script knows where to go
         return answer(request, outcome, "")
     return answer(request, outcome, _then(site, user.name, finding, view, outcome))
