@@ -183,10 +183,15 @@ def test_precision_and_what_is_missing() -> None:
         ("198112189876", True),
         ("811218+9876", True),
         ("811278-9873", True),  # coordination number: day 18 + 60
+        ("811218 - 9876", True),
+        ("811218-\n9876", True),
+        ("19811218  9876", True),
+        ("811218\u22129876", True),
         ("811218-9875", False),  # wrong check digit
         ("811318-9876", False),  # no such month
         ("8112189876543", False),
         ("600 000", False),
+        ("811218      9876", False),
     ],
 )
 def test_personal_numbers_are_masked(text: str, hidden: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import uuid
 from collections.abc import Iterator
@@ -10,9 +11,14 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from review_reviewers import Reviewed, reviewed, token_in
+from sqlalchemy import select, update
 
+from pipeline.resources import model_folder
 from pipeline.review import queue
+from pipeline.review.schema import FindingRow, RunRow
+from pipeline.review.verify import verify
 from pipeline.review.view import View
+from pipeline.stages.classify import SHIPPED, load_model
 
 
 @pytest.fixture
@@ -96,3 +102,59 @@ def test_progress_says_how_much_of_the_sample_is_not_settled(review: Reviewed) -
         judge(review.client("anna"), finding)
     page = cilla.get("/progress").text
     assert "14 fynd som drogs slumpvis" in page and "inte avgjorda" not in page
+
+
+def test_nothing_waits_for_a_closed_account(review: Reviewed) -> None:
+    cilla = review.client("cilla")
+    double(cilla, 14)
+    findings = ids(review)
+    judge(review.client("anna"), findings[0])
+    judge(review.client("bo"), findings[1])
+    send(cilla, "/admin/close", name="bo")
+    assert ids(review, state="reviewed") == findings[:1]  # anna's judgement holds
+    assert ids(review, state="waiting") == findings[1:2]  # bo's stays, and anna still owes hers
+    assert "bo</label>" not in cilla.get("/bulk").text + cilla.get("/team").text
+    token = token_in(cilla.get("/help").text)
+    for path, form in (("/assign", {"reviewer": "bo"}), ("/double", {"coder": ["anna", "bo"]})):
+        data = {"csrf": token, "key": uuid.uuid4().hex, "count": 1, **form}
+        assert cilla.post(path, data=data).status_code == 400, path
+    send(cilla, "/admin/users", name="anna", role="reader")
+    assert ids(review, "cilla", state="open") == findings[2:]  # anybody's to judge again
+    assert ids(review, state="waiting") == []
+    with review.database.reading() as connection:
+        assert verify(connection)[1] == []
+
+
+def test_a_comment_is_undone_with_the_judgement_it_came_with(review: Reviewed) -> None:
+    anna, finding = review.client("anna"), ids(review)[0]
+    send(anna, f"/findings/{finding}/decide", verdict="rejected", expected=0, comment="Nej",
+         key="k" * 80)  # fmt: skip
+    assert exported_comments(anna) == ["Nej"]
+    assert send(anna, "/undo").startswith(f"/findings/{finding}")
+    assert exported_comments(anna) == [] and ids(review, state="reviewed") == []
+    send(anna, "/redo")
+    assert exported_comments(anna) == ["Nej"] and ids(review, state="reviewed") == [finding]
+
+
+def test_why_says_that_it_is_another_models_answer(review: Reviewed) -> None:
+    anna, finding = review.client("anna"), ids(review)[0]
+    warning = "En annan modell än den här gjorde körningen."
+    assert warning in anna.get(f"/findings/{finding}/why").text  # the run says "linear-1"
+    version = load_model(model_folder(SHIPPED)).version
+    for made_by in (version, f"{version}-0.7"):
+        review.database.write(
+            lambda c, m=made_by: c.execute(update(RunRow).values(model=m)) and None
+        )
+        assert warning not in anna.get(f"/findings/{finding}/why").text
+
+
+def test_probes_stand_apart_from_their_originals(review: Reviewed) -> None:
+    send(review.client("cilla"), "/probes", count=14)
+    with review.database.reading() as connection:
+        rows = {row.id: row for row in connection.execute(select(FindingRow))}
+    assert sum(row.origin == "probe" for row in rows.values()) == 14
+    for sort in ("position", "doubt", "score"):
+        order = [rows[finding] for finding in ids(review, sort=sort)]
+        for one, other in itertools.pairwise(order):
+            same = (one.document_id, one.start) == (other.document_id, other.start)
+            assert not same or one.origin == other.origin == "probe", sort

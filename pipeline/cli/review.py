@@ -145,7 +145,10 @@ def import_file(run: Path, database: str | None, file: Path, reviewer: str) -> N
     opened = open_database(run, database)
     result = import_decisions(opened, file, reviewer)
     opened.close()
-    click.echo(f"{result.taken} taken, {result.same} there already, {result.unknown} unknown")
+    click.echo(
+        f"{result.taken} taken, {result.same} there already, {result.unknown} unknown, "
+        f"{result.comments} comments, {result.skipped} skipped"
+    )
     for finding in result.conflicts:
         click.echo(f"judged otherwise, left as it is: {finding}")
 

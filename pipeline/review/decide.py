@@ -15,8 +15,10 @@ from pipeline.review.intake import FindingRows, add_findings
 from pipeline.review.judgement import Judgement, Suggestion, checked
 from pipeline.review.log import EMPTY, now, once, slots_of
 from pipeline.review.queue import latest_run
-from pipeline.review.schema import ActionRow, EventRow, FindingRow
+from pipeline.review.schema import ActionRow, DutyRow, EventRow, FindingRow
 from pipeline.review.standing import (
+    ASSIGNED,
+    CODERS,
     RULING,
     SHARED,
     Standing,
@@ -120,7 +122,7 @@ def decide(
         name = target_slot(stand, who, ruling=decision.ruling)
         slot = slots.get(name, Slot())
         theirs = Judgement.from_value(slot.value) if slot.value else None
-        notes = [_note(who, decision.key, row.id, decision.note)] if decision.note else []
+        notes = [note(who, decision.key, row.id, decision.note)] if decision.note else []
         if slot.version != decision.expected and theirs and theirs.by != who.name:
             kept = _change(row.id, opinion_of(who.name), slots, judgement.as_value())
             if theirs.agrees(judgement):
@@ -144,7 +146,7 @@ def comment(connection: Connection, who: Reviewer, key: str, finding: str, text:
 
     def work() -> tuple[list[Change], Answer]:
         look(connection, finding)
-        return [_note(who, key, finding, text)], _saved(finding)
+        return [note(who, key, finding, text)], _saved(finding)
 
     return once(connection, who.origin(key, "note"), [finding, text], work)
 
@@ -224,6 +226,27 @@ def assign(
     return once(connection, who.origin(key, slot), request, work)
 
 
+def release(connection: Connection, who: Reviewer, key: str, name: str) -> Answer:
+    """Let findings no longer wait for somebody: she is taken off what she has not judged yet."""
+
+    def work() -> tuple[list[Change], Answer]:
+        owed = connection.execute(
+            select(DutyRow.finding_id, DutyRow.role).where(
+                DutyRow.user == name, DutyRow.done.is_(False)
+            )
+        ).all()
+        slots = slots_of(connection, [finding for finding, _ in owed])
+        changes = []
+        for finding, role in owed:
+            slot = CODERS if role == "coder" else ASSIGNED
+            named = slots[finding][slot].value or {"users": []}
+            left = [user for user in named["users"] if user != name]
+            changes.append(_change(finding, slot, slots[finding], {"users": left}))
+        return changes, {"result": "saved", "released": len(changes)}
+
+    return once(connection, who.origin(key, "release"), name, work)
+
+
 def undo(connection: Connection, who: Reviewer, key: str) -> Answer:
     """Take back what the reviewer did last, whatever it was and however long ago."""
     return _reverse(connection, who, key, "undo")
@@ -294,7 +317,8 @@ def _change(finding: str, slot: str, slots: Mapping[str, Slot], after: Value) ->
     return Change(finding, slot, slots.get(slot, Slot()).value, after)
 
 
-def _note(who: Reviewer, key: str, finding: str, text: str) -> Change:
+def note(who: Reviewer, key: str, finding: str, text: str) -> Change:
+    """The change that adds a comment."""
     return Change(finding, note_slot(key), None, {"by": who.name, "at": now(), "text": text})
 
 

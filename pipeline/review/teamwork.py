@@ -92,8 +92,9 @@ def agreements(connection: Connection) -> dict[str, Agreement]:
 def seed_probes(connection: Connection, count: int) -> int:
     """Put copies of findings with a wrong label into the queue; returns how many.
 
-    A copy's label is one that the run does not give to that sentence. Probes are in no export, and
-    count for no figure but `noddings`.
+    A copy's label is one that the run does not give to that sentence. It stands apart from its
+    original in every order, or side by side they would give it away; where the run is too small
+    for that there is none. Probes are in no export, and count for no figure but `noddings`.
     """
     chance = random.SystemRandom()
     run = latest_run(connection)
@@ -109,7 +110,9 @@ def seed_probes(connection: Connection, count: int) -> int:
             )
         ).scalars()
         label = chance.choice([name for name in LABELS if name not in set(there)])
-        probes.append(_copy(row, excerpt, label, chance))
+        host = _host(connection, row, chance)
+        if host:
+            probes.append(_copy(row, excerpt, label, host, chance))
     new = [p for p in probes if not _exists(connection, p.finding["id"])]
     add_findings(connection, new, run, "probe")
     return len(new)
@@ -131,13 +134,31 @@ def _originals(connection: Connection, count: int) -> list[str]:
     return random.SystemRandom().sample(ids, min(count, len(ids)))
 
 
-def _copy(row: Any, excerpt: Any, label: str, chance: random.Random) -> FindingRows:
+def _host(connection: Connection, row: Any, chance: random.Random) -> Any:
+    """The finding behind which a copy goes: of the same document where that leaves one between."""
+    apart = (
+        select(FindingRow.document_id, FindingRow.position, FindingRow.score, FindingRow.doubt)
+        .where(
+            FindingRow.run == row.run,
+            FindingRow.origin == "model",
+            func.abs(FindingRow.position - row.position) > SPACING,
+        )
+        .order_by(FindingRow.position)
+    )
+    near = connection.execute(apart.where(FindingRow.document_id == row.document_id)).all()
+    known = near or connection.execute(apart).all()
+    return chance.choice(known) if known else None
+
+
+def _copy(row: Any, excerpt: Any, label: str, host: Any, chance: random.Random) -> FindingRows:
     probe = hashlib.sha256(f"probe:{row.id}:{label}".encode()).hexdigest()[:24]
     finding = dict(row._mapping) | {
         "id": probe,
         "label": label,
         "now_label": label,
-        "position": row.position + chance.randrange(2, SPACING - 1),
+        "position": host.position + chance.randrange(2, SPACING - 1),
+        "score": host.score,
+        "doubt": host.doubt,
         "shuffle": chance.randrange(16**7),
     }
     return FindingRows({}, finding, dict(excerpt._mapping) | {"finding_id": probe})

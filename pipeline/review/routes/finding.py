@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
+from sqlalchemy import select
 
 from pipeline.document import Finding
 from pipeline.offsets import Span
@@ -19,7 +20,7 @@ from pipeline.review.judgement import Judgement, Suggestion, checked, no_municip
 from pipeline.review.keys import CHOICES
 from pipeline.review.panel import make_panel, plain_pieces
 from pipeline.review.routes.queue import TheView
-from pipeline.review.schema import FindingRow
+from pipeline.review.schema import FindingRow, RunRow
 from pipeline.review.site import Site
 from pipeline.review.view import View
 from pipeline.review.web import (
@@ -33,7 +34,7 @@ from pipeline.review.web import (
     render,
     wants_json,
 )
-from pipeline.review.why import why
+from pipeline.review.why import explains, why
 from pipeline.stages.classify import finding_id
 
 router = APIRouter()
@@ -118,11 +119,15 @@ def why_page(
     """Which words made the model give the label."""
     with site.database.reading() as connection:
         panel = make_panel(connection, site, user, finding, View())
+        made_by = connection.execute(
+            select(RunRow.model).where(RunRow.id == panel.finding.run)
+        ).scalar_one()
     if panel.suggested is None:
         raise Refused("the suggestion is hidden while you work blind")
     words = site.remembered(f"why:{finding}", 3600, lambda: why(site, panel.finding))
     template = "why.html" if part else "why_page.html"
-    return render(request, template, words=words, panel=panel)
+    stranger = not explains(site, made_by)
+    return render(request, template, words=words, panel=panel, stranger=stranger)
 
 
 @router.get("/findings/{finding}/text")
