@@ -14,7 +14,7 @@ from review_servers import PASSWORD
 
 from pipeline.offsets import Span
 from pipeline.review import queue
-from pipeline.review.accounts import Attempts
+from pipeline.review.accounts import Attempts, TooManyAttempts
 from pipeline.review.app import create_app
 from pipeline.review.errors import ReviewError
 from pipeline.review.serve import Listen, Models, serve
@@ -154,6 +154,33 @@ def test_passwords_cannot_be_guessed(review: Reviewed) -> None:
     review.app.state.site.attempts = Attempts()
 
 
+def test_guesses_at_once_are_no_more_than_one_after_the_other() -> None:
+    attempts = Attempts()
+    begun = [refused(attempts, "eva", f"10.0.0.{n}") for n in range(10)]  # none has ended yet
+    assert begun == [False] * 8 + [True] * 2
+    attempts.succeeded("eva", "10.0.0.1")
+    assert not refused(attempts, "eva", "10.0.0.1") and refused(attempts, "eva", "10.0.0.1")
+
+
+def test_a_flood_neither_grows_the_table_nor_frees_a_name() -> None:
+    attempts = Attempts()
+    attempts.MOST = 100
+    for _ in range(8):
+        attempts.begin("eva", "10.0.0.1")
+    for n in range(500):
+        refused(attempts, f"name{n}", f"10.1.0.{n}")
+    assert len(attempts._tried) <= 101
+    assert refused(attempts, "eva", "10.0.0.2")
+
+
+def refused(attempts: Attempts, name: str, address: str) -> bool:
+    try:
+        attempts.begin(name, address)
+    except TooManyAttempts:
+        return True
+    return False
+
+
 def test_roles_hold(review: Reviewed) -> None:
     reader, reviewer = review.client("dag"), review.client("anna")
     finding = first(review)
@@ -228,8 +255,10 @@ def client(review: Reviewed) -> TestClient:
 
 
 @pytest.mark.parametrize(
-    "field", ["q", "municipality", "label", "status", "scope", "document", "state", "sort", "year"]
-)
+    "field",
+    ["q", "municipality", "label", "status", "scope", "document", "state", "sort", "year",
+     "low", "high", "mine", "fold", "changed", "page"],
+)  # fmt: skip
 @pytest.mark.parametrize(
     "value", ["' OR '1'='1", "x'; DROP TABLE events; --", '"*) OR (1', "%", "\0"]
 )

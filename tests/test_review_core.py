@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pipeline.review import events, texts
 from pipeline.review.accounts import ROLE_NEEDED
 from pipeline.review.agreement import agreement
+from pipeline.review.app import create_app
 from pipeline.review.errors import Refused
 from pipeline.review.events import Change, Event, Head, Origin, replay, seal
 from pipeline.review.folding import fold, words_of
@@ -81,6 +82,8 @@ def test_standing_follows_the_slots() -> None:
     assert standing({SHARED: mine}).outcome == ACCEPTED
     assert standing({SHARED: mine, opinion_of("bo"): theirs}).place == "disagreed"
     assert standing({SHARED: mine | {"by": "bo"}, opinion_of("anna"): mine}).place == "reviewed"
+    taken_back = standing({SHARED: mine, opinion_of("anna"): None})
+    assert taken_back.voices == {"anna": ACCEPTED}  # no opinion of her own any more
     ruled = standing({SHARED: mine, opinion_of("bo"): theirs, RULING: theirs})
     assert ruled.place == "reviewed" and ruled.outcome and ruled.outcome.verdict == "rejected"
     assert standing({SHARED: Judgement("bo", "unsure").as_value()}).place == "unsure"
@@ -180,10 +183,15 @@ def test_precision_and_what_is_missing() -> None:
         ("198112189876", True),
         ("811218+9876", True),
         ("811278-9873", True),  # coordination number: day 18 + 60
+        ("811218 - 9876", True),
+        ("811218-\n9876", True),
+        ("19811218  9876", True),
+        ("811218\u22129876", True),
         ("811218-9875", False),  # wrong check digit
         ("811318-9876", False),  # no such month
         ("8112189876543", False),
         ("600 000", False),
+        ("811218      9876", False),
     ],
 )
 def test_personal_numbers_are_masked(text: str, hidden: bool) -> None:
@@ -216,6 +224,7 @@ def test_every_word_of_the_interface_has_english() -> None:
 
 def test_every_refusal_has_swedish() -> None:
     """Sentences are constants, with facts in braces: read from the code, subclasses and calls."""
+    assert create_app  # all modules are loaded
     refusals = [Refused, *subclasses(Refused)]
     names = {kind.__name__ for kind in refusals}
     said = {kind.remedy for kind in refusals} | set(ROLE_NEEDED.values())

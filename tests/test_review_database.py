@@ -22,14 +22,22 @@ from pipeline.gazetteer import Gazetteer
 from pipeline.review import decide, queue, teamwork
 from pipeline.review.database import Database
 from pipeline.review.decide import Bulk, Decision, Reviewer
-from pipeline.review.errors import KeyReused, NotHere, NotYours, ReviewError
+from pipeline.review.errors import (
+    KeyReused,
+    LogBroken,
+    NotHere,
+    NothingToRule,
+    NotYours,
+    ReviewError,
+)
 from pipeline.review.exchange.dump import dump, restore
 from pipeline.review.intake import Taken, take_in
 from pipeline.review.judgement import Suggestion
-from pipeline.review.log import slots_of
+from pipeline.review.log import audit, duties_left, head_of, slots_of
 from pipeline.review.progress import precisions
-from pipeline.review.schema import Base, EventRow, FindingRow, SlotRow
-from pipeline.review.standing import CODERS, SHARED
+from pipeline.review.schema import ActionRow, Base, EventRow, FindingRow, HeadRow, SlotRow
+from pipeline.review.standing import CODERS, SHARED, opinion_of
+from pipeline.review.texts import explain
 from pipeline.review.verify import verify
 from pipeline.review.view import View
 
@@ -70,6 +78,18 @@ def key() -> str:
 def ids(database: Database, **view: object) -> list[str]:
     with database.reading() as connection:
         return queue.ids_of(connection, View(**view), "anna")
+
+
+def draw(database: Database, count: int, *coders: str) -> list[str]:
+    """Draw a sample for the coders."""
+
+    def work(connection: Connection) -> list[str]:
+        drawn = teamwork.draw(connection, count)
+        names = teamwork.coders_of(connection, drawn, coders)
+        decide.assign(connection, CILLA, key(), CODERS, names)
+        return drawn
+
+    return database.write(work)
 
 
 def version(database: Database, finding: str, slot: str = SHARED) -> int:
@@ -140,6 +160,45 @@ def test_two_on_one_finding_see_a_conflict_and_both_are_kept(database: Database)
     assert sound(database)
 
 
+def test_whoever_agrees_is_on_record_and_may_change_her_mind(database: Database) -> None:
+    finding = ids(database)[0]
+    judge(database, ANNA, finding, "rejected", expected=0)
+    judge(database, BO, finding, "rejected", expected=0)
+    with database.reading() as connection:
+        logged = select(EventRow.actor, EventRow.slot).where(EventRow.finding == finding)
+        assert connection.execute(logged).all() == [("anna", SHARED), ("bo", opinion_of("bo"))]
+        assert teamwork.agreements(connection) == {}  # nobody was asked to code it double
+    own = version(database, finding, opinion_of("bo"))
+    judge(database, BO, finding, "accepted", expected=own)
+    assert place(database, finding) == ("disagreed", None)
+    for expected in (("reviewed", "rejected"), ("reviewed", "rejected")):
+        database.write(lambda c: decide.undo(c, BO, key()))
+        assert place(database, finding) == expected
+    judge(database, BO, finding, "accepted")  # now knowing what anna said
+    assert place(database, finding) == ("reviewed", "accepted")
+    assert sound(database)
+
+
+def test_nobody_rules_where_nobody_disagrees(database: Database) -> None:
+    (coded,) = draw(database, 1, "anna", "bo")
+    settled = next(finding for finding in ids(database) if finding != coded)
+    judge(database, ANNA, settled, "accepted", expected=0)
+    judge(database, ANNA, coded, "accepted", expected=0)
+    with pytest.raises(NothingToRule) as refused:
+        judge(database, BO, coded, "rejected", expected=0, ruling=True)
+    assert refused.value.code == "review-nothing-to-rule"
+    assert explain(refused.value, "sv")[0] == "ingen är oense om det här fyndet"
+    assert place(database, coded) == ("waiting", None)
+    judge(database, BO, coded, "accepted", expected=0)
+    with pytest.raises(NothingToRule):
+        judge(database, CILLA, coded, "rejected", expected=0, ruling=True)
+    assert place(database, coded) == ("reviewed", "accepted")
+    with pytest.raises(NothingToRule):
+        judge(database, CILLA, settled, "rejected", expected=0, ruling=True)
+    assert place(database, settled) == ("reviewed", "accepted")
+    assert sound(database)
+
+
 def test_eight_reviewers_at_once_lose_nothing(database: Database) -> None:
     findings = ids(database)
     with ThreadPoolExecutor(8) as pool:
@@ -186,10 +245,7 @@ def test_an_undo_sent_twice_undoes_once(database: Database) -> None:
 
 
 def test_double_coding_is_blind_and_measures_agreement(database: Database) -> None:
-    with database.reading() as connection:
-        drawn = teamwork.draw(connection, 6)
-    names = teamwork.coders_of(drawn, ["anna", "bo"])
-    database.write(lambda c: decide.assign(c, CILLA, key(), CODERS, names))
+    drawn = draw(database, 6, "anna", "bo")
     with pytest.raises(NotYours):
         judge(database, CILLA, drawn[0], expected=0)
     for n, finding in enumerate(drawn):
@@ -204,6 +260,34 @@ def test_double_coding_is_blind_and_measures_agreement(database: Database) -> No
     assert found[""].units == 6 and found[""].percent == pytest.approx(100 * 4 / 6)
     assert found[""].alpha is not None and -1 < found[""].alpha < 1
     assert sum(row.precision.judged for row in sampled) == 4
+    assert sum(row.unsettled for row in sampled) == 2
+    assert sound(database)
+
+
+def test_the_sample_is_drawn_from_the_whole_run(database: Database) -> None:
+    """Also from what was judged already: else whoever judges the easy ones first biases it."""
+    findings = ids(database)
+    judge(database, ANNA, findings[0], "accepted")
+    judge(database, ANNA, findings[1], "unsure")
+    judge(database, ANNA, findings[2], "accepted")
+    judge(database, BO, findings[2], "rejected", expected=0)
+    assert sorted(draw(database, 10, "anna", "bo") + draw(database, 9, "anna", "bo")) == sorted(
+        findings
+    )
+    with database.reading() as connection:
+        held = slots_of(connection, findings)
+        sampled = precisions(connection, sampled=True)
+        assert duties_left(connection, "bo") == 11
+    assert [held[f][CODERS].value for f in findings[:3]] == [{"users": []}] * 3
+    assert held[findings[3]][CODERS].value == {"users": ["anna", "bo"]}
+    assert sum(row.precision.judged for row in sampled) == 1
+    assert sum(row.unsettled for row in sampled) == 13
+    judge(database, BO, findings[1], "rejected")  # as before: it is nobody's to code
+    assert place(database, findings[1]) == ("reviewed", "rejected")
+    database.write(lambda c: decide.undo(c, CILLA, key()))
+    with database.reading() as connection:
+        sampled = precisions(connection, sampled=True)
+    assert sum(row.precision.judged + row.unsettled for row in sampled) == 10
     assert sound(database)
 
 
@@ -281,7 +365,11 @@ def test_filters_sorts_and_neighbours(database: Database) -> None:
         assert scores == sorted(scores, reverse=True)
 
 
-@pytest.mark.parametrize("how", ["edited", "dropped", "last dropped", "moved", "state", "standing"])
+@pytest.mark.parametrize(
+    "how",
+    ["edited", "dropped", "last dropped", "cut short", "head", "no head", "action", "moved",
+     "state", "standing", "now"],
+)  # fmt: skip
 def test_verify_finds_what_was_changed_from_outside(database: Database, how: str) -> None:
     findings = ids(database)
     for finding in findings[:5]:
@@ -303,6 +391,19 @@ def tamper(connection: Connection, how: str, last: int, finding: str) -> None:
         connection.execute(event.delete().where(event.c.seq == last - 2))
     elif how == "last dropped":
         connection.execute(event.delete().where(event.c.seq == last))
+    elif how == "cut short":  # an event about the review itself: no finding tells of it
+        audit(connection, "cilla", "export", count=14)
+        connection.execute(event.delete().where(event.c.seq == last + 1))
+    elif how == "head":
+        connection.execute(update(HeadRow).values(seq=last - 1))
+    elif how == "no head":
+        connection.execute(Base.metadata.tables["head"].delete())
+    elif how == "action":
+        newest = select(func.max(ActionRow.number)).scalar_subquery()
+        connection.execute(update(ActionRow).where(ActionRow.number == newest).values(changes=2))
+    elif how == "now":
+        values = {"now_label": "routines"}
+        connection.execute(update(FindingRow).where(FindingRow.id == finding).values(**values))
     elif how == "moved":
         for old, new in ((last, 10**6), (last - 1, last), (10**6, last - 1)):
             connection.execute(update(EventRow).where(EventRow.seq == old).values(seq=new))
@@ -312,6 +413,46 @@ def tamper(connection: Connection, how: str, last: int, finding: str) -> None:
         )
     else:
         connection.execute(update(FindingRow).where(FindingRow.id == finding).values(place="open"))
+
+
+def test_an_end_that_was_cut_off_stays_visible(database: Database) -> None:
+    """What is decided afterwards goes on from where the log ended, not from what is left of it."""
+    findings = ids(database)
+    judge(database, ANNA, findings[0])
+
+    def cut(connection: Connection) -> None:
+        """Take the last decision away, with all that follows from it."""
+        last = select(func.max(EventRow.seq)).scalar_subquery()
+        connection.execute(Base.metadata.tables["events"].delete().where(EventRow.seq == last))
+        connection.execute(Base.metadata.tables["slots"].delete())
+        connection.execute(Base.metadata.tables["actions"].delete())
+        connection.execute(update(FindingRow).values(place="open", verdict=None))
+
+    database.write(cut)
+    assert not sound(database)
+    judge(database, ANNA, findings[1])
+    assert not sound(database)
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(database: Database) -> None:
+    finding = draw(database, 1, "anna", "bo")[0]
+    judge(database, ANNA, finding, expected=0)
+    with database.reading() as connection:
+        before = head_of(connection)
+    with database.engine.begin() as connection:
+        for statement in (
+            "DROP TABLE head",
+            "ALTER TABLE actions DROP COLUMN changes",
+            "DROP INDEX ix_findings_sampled",
+            "ALTER TABLE findings DROP COLUMN sampled",
+            "UPDATE alembic_version SET version_num = '0001'",
+        ):
+            connection.execute(text(statement))
+    database.migrate()
+    with database.reading() as connection:
+        assert head_of(connection) == before
+        assert sum(row.unsettled for row in precisions(connection, sampled=True)) == 1
+    assert sound(database)
 
 
 def test_the_log_rebuilds_everything_elsewhere(database: Database, tmp_path: Path) -> None:
@@ -334,6 +475,12 @@ def test_the_log_rebuilds_everything_elsewhere(database: Database, tmp_path: Pat
     with pytest.raises(ReviewError):
         other.write(lambda c: restore(c, lines))
     other.close()
+    third = Database.at(tmp_path / "third.db")
+    third.migrate()
+    for short in (lines[:-1], [*lines[:-2], lines[-1]]):
+        with pytest.raises(LogBroken):
+            third.write(lambda c, some=short: restore(c, some))
+    third.close()
 
 
 def test_migrations_make_what_the_models_say(database: Database) -> None:

@@ -18,15 +18,17 @@ from review_run import HOSTILE, LINES, make_run
 
 from pipeline.aggregate.decisions import read_decisions
 from pipeline.review import queue
-from pipeline.review.decide import Bulk, Decision, Reviewer, bulk, decide, undo
+from pipeline.review.decide import Bulk, Decision, Reviewer, bulk, comment, decide, undo
 from pipeline.review.exchange.read import Unreadable, read
 from pipeline.review.intake import take_in
 from pipeline.review.judgement import Suggestion
 from pipeline.review.schema import FindingRow
+from pipeline.review.transfer import import_decisions
 from pipeline.review.view import View
 from pipeline.training.corpus_data import read_labelled
 
 WHO = Reviewer("anna", "reviewer")
+FILE_NAMES = {"csv": "in.csv", "xlsx": "in.xlsx", "label-studio": "in.json"}
 
 
 @pytest.fixture
@@ -67,6 +69,50 @@ def outcome(review: Reviewed) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", ["jsonl", "csv", "xlsx", "label-studio", "doccano"])
+def test_comments_come_in_again(review: Reviewed, name: str, tmp_path: Path) -> None:
+    finding, other = ids(review)[:2]
+    decision = Decision(uuid.uuid4().hex, finding, 0, "rejected", note="Nej; se bilaga")
+    review.database.write(lambda c: decide(c, WHO, decision, {}))
+    words = "Anna, 811218-9876"
+    review.database.write(lambda c: comment(c, WHO, uuid.uuid4().hex, finding, words))
+    review.database.write(lambda c: comment(c, WHO, uuid.uuid4().hex, other, "Vilken nämnd?"))
+    content = export(review, name)
+    file = tmp_path / FILE_NAMES.get(name, "in.jsonl")
+    file.write_bytes(content)
+    assert import_decisions(review.database, file, "bo").comments == 0  # they are there already
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with reviewed(elsewhere) as fresh:
+        taken = import_decisions(fresh.database, file, "bo").comments
+        kept = {r["finding_id"]: r["comments"] for r in outcome(fresh)}
+        assert import_decisions(fresh.database, file, "bo").comments == 0
+    joined = "; ".join(sorted(kept[finding]))
+    assert "Nej; se bilaga" in joined and "Anna, ••••••-••••" in joined
+    assert kept[other] == ["Vilken nämnd?"]
+    assert taken == sum(map(len, kept.values()))
+
+
+def test_label_studio_may_leave_annotations_empty(review: Reviewed) -> None:
+    judge_some(review)
+    tasks = json.loads(export(review, "label-studio"))
+    for task in tasks:
+        result = [r for a in task["annotations"] for r in a["result"]]
+        result.append({"type": "relation", "from_id": "a", "to_id": "b", "direction": "right"})
+        task["annotations"] = [
+            {"result": result, "was_cancelled": False},
+            {"result": [], "was_cancelled": False},
+            {"result": result, "was_cancelled": True},
+        ]
+    tasks = tasks[:-1]  # the open one has nothing to say
+    held = read("in.json", json.dumps(tasks).encode())
+    assert len(held.found) == 13 and held.skipped == 3 * 13
+    client = review.client("bo")
+    data = {"csrf": token_in(client.get("/exchange").text), "key": uuid.uuid4().hex}
+    page = client.post("/import", data=data, files={"file": ("a.json", json.dumps(tasks))}).text
+    assert "39 avbrutna eller tomma annoteringar och relationer hoppades över" in page
+
+
+@pytest.mark.parametrize("name", ["jsonl", "csv", "xlsx", "label-studio", "doccano"])
 def test_what_went_out_comes_in_again(review: Reviewed, name: str) -> None:
     judge_some(review)
     before, content = outcome(review), export(review, name)
@@ -77,9 +123,8 @@ def test_what_went_out_comes_in_again(review: Reviewed, name: str) -> None:
     token = token_in(client.get("/exchange").text)
 
     def send() -> str:
-        suffix = {"csv": "csv", "xlsx": "xlsx", "label-studio": "json"}.get(name, "jsonl")
         data = {"csrf": token, "key": uuid.uuid4().hex}
-        file = {"file": (f"in.{suffix}", content)}
+        file = {"file": (FILE_NAMES.get(name, "in.jsonl"), content)}
         return client.post("/import", data=data, files=file).text
 
     assert "13 beslut inlästa, 0 fanns redan" in send()

@@ -75,7 +75,11 @@ def serve(
 @RUN
 @DATABASE
 def verify(run: Path, database: str | None) -> int:
-    """Check that nobody edited, dropped or moved a decision."""
+    """Check that nobody edited, dropped or moved a decision.
+
+    Note the last line elsewhere: whoever can write the whole database can also make its log and
+    the end of it anew, and only what was noted outside tells the two apart.
+    """
     from pipeline.errors import ExitCode
     from pipeline.review.serve import open_database
     from pipeline.review.verify import verify as check
@@ -141,7 +145,10 @@ def import_file(run: Path, database: str | None, file: Path, reviewer: str) -> N
     opened = open_database(run, database)
     result = import_decisions(opened, file, reviewer)
     opened.close()
-    click.echo(f"{result.taken} taken, {result.same} there already, {result.unknown} unknown")
+    click.echo(
+        f"{result.taken} taken, {result.same} there already, {result.unknown} unknown, "
+        f"{result.comments} comments, {result.skipped} skipped"
+    )
     for finding in result.conflicts:
         click.echo(f"judged otherwise, left as it is: {finding}")
 

@@ -8,7 +8,7 @@ import re
 import secrets
 import threading
 import time
-from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -70,32 +70,51 @@ class User:
 
 
 class Attempts:
-    """Failed log-ins, by account and by address; kept in memory for a quarter of an hour."""
+    """Failed log-ins, by account and by address; kept in memory for a quarter of an hour.
+
+    An attempt counts from its beginning, so that many at once are not more than one after the
+    other, and is taken back where it succeeds. One that is refused is not kept. A full table
+    refuses who is not in it: to forget others would free whoever fills it.
+    """
 
     WINDOW_S = 900.0
     LIMITS = ("account", 8), ("address", 40)
+    MOST = 20_000
+    """Accounts and addresses that are kept."""
 
     def __init__(self) -> None:
-        self._failed: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+        self._tried: dict[tuple[str, str], list[float]] = {}
         self._lock = threading.Lock()
 
-    def check(self, name: str, address: str) -> None:
-        """Raise `TooManyAttempts` where account or address failed too often."""
-        since = time.monotonic() - self.WINDOW_S
+    def begin(self, name: str, address: str) -> None:
+        """Count an attempt; raises `TooManyAttempts` where account or address failed too often."""
+        now = time.monotonic()
         with self._lock:
-            for (kind, limit), whose in zip(self.LIMITS, (name, address), strict=True):
-                recent = [at for at in self._failed[kind, whose] if at > since]
-                self._failed[kind, whose] = recent
-                if len(recent) >= limit:
+            if len(self._tried) >= self.MOST:
+                self._forget(now - self.WINDOW_S)
+            recent = {}
+            for key, limit in self._keys(name, address):
+                recent[key] = [at for at in self._tried.get(key, ()) if at > now - self.WINDOW_S]
+                full = key not in self._tried and len(self._tried) >= self.MOST
+                if len(recent[key]) >= limit or full:
                     raise TooManyAttempts("too many failed log-ins")
+            for key, times in recent.items():
+                self._tried[key] = [*times, now]
 
-    def failed(self, name: str, address: str) -> None:
-        """Count a failure; what is too old is forgotten once the table grows."""
+    def succeeded(self, name: str, address: str) -> None:
+        """Take an attempt back."""
         with self._lock:
-            if len(self._failed) > 10_000:
-                self._failed.clear()
-            for (kind, _), whose in zip(self.LIMITS, (name, address), strict=True):
-                self._failed[kind, whose].append(time.monotonic())
+            for key, _ in self._keys(name, address):
+                self._tried[key] = self._tried.get(key, [])[:-1]
+                if not self._tried[key]:
+                    del self._tried[key]
+
+    def _keys(self, name: str, address: str) -> Iterator[tuple[tuple[str, str], int]]:
+        for (kind, limit), whose in zip(self.LIMITS, (name, address), strict=True):
+            yield (kind, whose), limit
+
+    def _forget(self, before: float) -> None:
+        self._tried = {key: times for key, times in self._tried.items() if times[-1] > before}
 
 
 def add_user(connection: Connection, name: str, role: str, password: str | None, by: str) -> None:
@@ -131,6 +150,11 @@ def has_accounts(connection: Connection) -> bool:
 def users(connection: Connection) -> list[Any]:
     """All accounts by name."""
     return list(connection.execute(select(UserRow).order_by(UserRow.name)))
+
+
+def reviewers(connection: Connection) -> list[str]:
+    """Names of those who may judge, closed accounts left out."""
+    return [row.name for row in users(connection) if row.active and row.role != "reader"]
 
 
 def log_in(database: Database, name: str, password: str) -> str | None:

@@ -8,15 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pipeline.review.errors import NotHere, NotYours, Refused
+from pipeline.review.errors import NotHere, NothingToRule, NotYours, Refused
 from pipeline.review.events import Change, Origin, Slot, Value
 from pipeline.review.history import Action, stacks
 from pipeline.review.intake import FindingRows, add_findings
 from pipeline.review.judgement import Judgement, Suggestion, checked
 from pipeline.review.log import EMPTY, now, once, slots_of
 from pipeline.review.queue import latest_run
-from pipeline.review.schema import ActionRow, EventRow, FindingRow
+from pipeline.review.schema import ActionRow, DutyRow, EventRow, FindingRow
 from pipeline.review.standing import (
+    ASSIGNED,
+    CODERS,
     RULING,
     SHARED,
     Standing,
@@ -60,6 +62,7 @@ class Decision:
         key: idempotency key.
         expected: version of the slot that the reviewer saw; see `target_slot`.
         ruling: decide between others who disagree.
+        note: a comment that goes with it, and is undone with it.
     """
 
     key: str
@@ -69,6 +72,7 @@ class Decision:
     content: Suggestion | None = None
     ruling: bool = False
     millis: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +88,16 @@ def target_slot(stand: Standing, who: Reviewer, *, ruling: bool) -> str:
     """The slot that a reviewer's judgement goes to.
 
     Raises:
+        NothingToRule: reviewers do not disagree (any more).
         NotYours: others code the finding double, or have a part in what is to be ruled.
     """
     if ruling:
+        if not stand.to_rule:
+            raise NothingToRule("nobody disagrees on this finding")
         if who.role != "admin" and who.name in stand.voices:
             raise NotYours("somebody who judged it cannot rule on it")
         return RULING
-    if who.name in stand.coders:
+    if who.name in stand.coders or who.name in stand.apart:
         return opinion_of(who.name)
     if stand.coders:
         raise NotYours("others code this finding double")
@@ -102,8 +109,8 @@ def decide(
 ) -> Answer:
     """Judge a finding.
 
-    Where somebody else judged it otherwise meanwhile, both judgements are kept: this one as the
-    reviewer's own opinion, and the finding waits for a ruling.
+    Where somebody else judged it meanwhile, both judgements are kept: this one as the reviewer's
+    own opinion. If they differ, the finding waits for a ruling.
 
     Returns:
         `result` `saved` or `conflict`, then with `theirs`; `version` of the slot.
@@ -115,18 +122,18 @@ def decide(
         name = target_slot(stand, who, ruling=decision.ruling)
         slot = slots.get(name, Slot())
         theirs = Judgement.from_value(slot.value) if slot.value else None
+        notes = [note(who, decision.key, row.id, decision.note)] if decision.note else []
         if slot.version != decision.expected and theirs and theirs.by != who.name:
+            kept = _change(row.id, opinion_of(who.name), slots, judgement.as_value())
             if theirs.agrees(judgement):
-                return [], _saved(row.id)
-            own = opinion_of(who.name)
-            kept = _change(row.id, own, slots, judgement.as_value())
-            return [kept], {
+                return [kept, *notes], _saved(row.id)
+            return [kept, *notes], {
                 "result": "conflict",
                 "finding": row.id,
                 "theirs": theirs.as_value(),
                 "mine": judgement.as_value(),
             }
-        return [_change(row.id, name, slots, judgement.as_value())], _saved(row.id)
+        return [_change(row.id, name, slots, judgement.as_value()), *notes], _saved(row.id)
 
     kind = "rule" if decision.ruling else "judge"
     origin = who.origin(decision.key, kind, decision.millis)
@@ -139,8 +146,7 @@ def comment(connection: Connection, who: Reviewer, key: str, finding: str, text:
 
     def work() -> tuple[list[Change], Answer]:
         look(connection, finding)
-        note = {"by": who.name, "at": now(), "text": text}
-        return [Change(finding, note_slot(key), None, note)], _saved(finding)
+        return [note(who, key, finding, text)], _saved(finding)
 
     return once(connection, who.origin(key, "note"), [finding, text], work)
 
@@ -220,6 +226,27 @@ def assign(
     return once(connection, who.origin(key, slot), request, work)
 
 
+def release(connection: Connection, who: Reviewer, key: str, name: str) -> Answer:
+    """Let findings no longer wait for somebody: she is taken off what she has not judged yet."""
+
+    def work() -> tuple[list[Change], Answer]:
+        owed = connection.execute(
+            select(DutyRow.finding_id, DutyRow.role).where(
+                DutyRow.user == name, DutyRow.done.is_(False)
+            )
+        ).all()
+        slots = slots_of(connection, [finding for finding, _ in owed])
+        changes = []
+        for finding, role in owed:
+            slot = CODERS if role == "coder" else ASSIGNED
+            named = slots[finding][slot].value or {"users": []}
+            left = [user for user in named["users"] if user != name]
+            changes.append(_change(finding, slot, slots[finding], {"users": left}))
+        return changes, {"result": "saved", "released": len(changes)}
+
+    return once(connection, who.origin(key, "release"), name, work)
+
+
 def undo(connection: Connection, who: Reviewer, key: str) -> Answer:
     """Take back what the reviewer did last, whatever it was and however long ago."""
     return _reverse(connection, who, key, "undo")
@@ -243,21 +270,23 @@ def _reverse(connection: Connection, who: Reviewer, key: str, kind: str) -> Answ
             .where(EventRow.action == target)
             .order_by(EventRow.seq)
         ).all()
-        slots = slots_of(connection, list({row.finding for row in rows}))
-        changes = []
-        for row in rows:
-            expected, wanted = row.after, row.before
-            if kind == "redo":
-                expected, wanted = wanted, expected
-            here = slots.get(row.finding, {}).get(row.slot, Slot())
-            if here.value == expected:
-                changes.append(Change(row.finding, row.slot, here.value, wanted))
-        return changes, {
+        by_finding: dict[str, list[Change]] = {}
+        for finding, slot, before, after in rows:
+            back = Change(finding, slot, after, before)
+            forth = Change(finding, slot, before, after)
+            by_finding.setdefault(finding, []).append(back if kind == "undo" else forth)
+        slots = slots_of(connection, list(by_finding))
+        free = [
+            wanted
+            for finding, wanted in by_finding.items()
+            if all(slots.get(finding, {}).get(c.slot, Slot()).value == c.before for c in wanted)
+        ]
+        return [change for wanted in free for change in wanted], {
             "result": "saved",
             "kind": kind,
             "finding": rows[0].finding if rows else None,
-            "changed": len(changes),
-            "left": len(rows) - len(changes),
+            "changed": len(free),
+            "left": len(by_finding) - len(free),
         }
 
     return once(connection, who.origin(key, kind), kind, work, target)
@@ -286,6 +315,11 @@ def look(connection: Connection, finding: str) -> tuple[Any, dict[str, Slot], St
 
 def _change(finding: str, slot: str, slots: Mapping[str, Slot], after: Value) -> Change:
     return Change(finding, slot, slots.get(slot, Slot()).value, after)
+
+
+def note(who: Reviewer, key: str, finding: str, text: str) -> Change:
+    """The change that adds a comment."""
+    return Change(finding, note_slot(key), None, {"by": who.name, "at": now(), "text": text})
 
 
 def _saved(finding: str) -> Answer:

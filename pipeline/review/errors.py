@@ -74,6 +74,14 @@ class NotYours(Refused):
     status = 403
 
 
+class NothingToRule(Refused):
+    """A ruling on a finding on which nobody disagrees, or that coders have not judged yet."""
+
+    code = "review-nothing-to-rule"
+    remedy = "Reload the finding and judge it like any other."
+    status = 422
+
+
 class Misfilled(Refused):
     """A form or an address holds something that it cannot hold."""
 

@@ -199,6 +199,7 @@ def add_findings(
         "place": "open",
         "verdict": None,
         "coded": False,
+        "sampled": False,
     }
     first = (connection.execute(select(func.max(FindingRow.number))).scalar_one() or 0) + 1
     connection.execute(

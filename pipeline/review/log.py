@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from pipeline.review.errors import KeyReused
+from pipeline.review.errors import KeyReused, LogBroken
 from pipeline.review.events import AUDIT, Change, Event, Head, Origin, Slot, Value, seal
 from pipeline.review.schema import (
     ActionRow,
@@ -20,6 +20,7 @@ from pipeline.review.schema import (
     DutyRow,
     EventRow,
     FindingRow,
+    HeadRow,
     SlotRow,
 )
 from pipeline.review.standing import Standing, standing
@@ -38,11 +39,16 @@ def now() -> str:
 
 
 def head_of(connection: Connection) -> Head:
-    """The end of the log."""
-    last = connection.execute(
-        select(EventRow.seq, EventRow.hash).order_by(EventRow.seq.desc()).limit(1)
-    ).first()
-    return Head(last.seq, last.hash) if last else Head()
+    """The end of the log as it was kept; raises `LogBroken` where that was taken away."""
+    kept = connection.execute(select(HeadRow.seq, HeadRow.hash)).first()
+    if kept is None:
+        raise LogBroken("the end of the log is not kept any more")
+    return Head(kept.seq, kept.hash)
+
+
+def keep_head(connection: Connection, head: Head) -> None:
+    """Note where the log ends."""
+    connection.execute(update(HeadRow).values(seq=head.seq, hash=head.hash))
 
 
 def events(connection: Connection) -> Iterator[Event]:
@@ -102,6 +108,7 @@ def once(
             actor=origin.actor,
             kind=EMPTY if empty else origin.kind,
             target=target,
+            changes=len(changes),
             digest=digest,
             answer=answer,
         )
@@ -113,7 +120,9 @@ def append(connection: Connection, origin: Origin, changes: Sequence[Change]) ->
     """Add events to the log, and bring slots and findings to what they say."""
     added = seal(head_of(connection), origin, changes)
     for some in chunks(added):
-        connection.execute(insert(EventRow), [_as_row(event) for event in some])
+        connection.execute(insert(EventRow), [asdict(event) for event in some])
+    if added:
+        keep_head(connection, Head(added[-1].seq, added[-1].hash))
     concerning = [event for event in added if event.slot != AUDIT]
     for some in chunks(concerning):
         _set_slots(connection, some)
@@ -145,13 +154,18 @@ def refresh(connection: Connection, findings: Sequence[str]) -> None:
         stands = {
             row.id: standing({k: v.value for k, v in slots.get(row.id, {}).items()}) for row in rows
         }
-        updates = [_columns(row, stands[row.id]) for row in rows]
-        if updates:
+        columns = [columns_of(row, stands[row.id]) for row in rows]
+        if columns:
             statement = update(FindingRow.__table__).where(  # type: ignore[arg-type]
                 FindingRow.__table__.c.id == bindparam("finding")
             )
+            updates = [{"finding": row.id, **c} for row, c in zip(rows, columns, strict=True)]
             connection.execute(statement, updates)
-        moved = [u for u, row in zip(updates, rows, strict=True) if u["now_codes"] != row.now_codes]
+        moved = {
+            row.id: c["now_codes"]
+            for row, c in zip(rows, columns, strict=True)
+            if c["now_codes"] != row.now_codes
+        }
         _credit(connection, moved)
         _assign(connection, stands)
 
@@ -169,10 +183,6 @@ def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield items[start : start + CHUNK]
 
 
-def _as_row(event: Event) -> dict[str, Any]:
-    return asdict(event)
-
-
 def _set_slots(connection: Connection, some: Sequence[Event]) -> None:
     last = {(event.finding, event.slot): event for event in some}
     for event in last.values():
@@ -188,15 +198,16 @@ def _set_slots(connection: Connection, some: Sequence[Event]) -> None:
     )
 
 
-def _columns(row: Any, stands: Standing) -> Value:
+def columns_of(row: Any, stands: Standing) -> Value:
+    """The columns of a finding's row that follow from where it stands."""
     outcome = stands.outcome
     content = outcome.content if outcome else None
     said = content or row
     return {
-        "finding": row.id,
         "place": stands.place,
         "verdict": outcome.verdict if outcome else None,
         "coded": bool(stands.coders),
+        "sampled": stands.sampled,
         "now_label": said.label,
         "now_status": said.status,
         "now_scope": said.scope,
@@ -204,13 +215,12 @@ def _columns(row: Any, stands: Standing) -> Value:
     }
 
 
-def _credit(connection: Connection, moved: list[Value]) -> None:
-    """Let `credits` follow `now_codes`."""
+def _credit(connection: Connection, moved: dict[str, list[str]]) -> None:
+    """Let `credits` follow `now_codes`, where those were moved."""
     if not moved:
         return
-    ids = [columns["finding"] for columns in moved]
-    connection.execute(delete(CreditRow).where(CreditRow.finding_id.in_(ids)))
-    credits = [{"finding_id": m["finding"], "code": c} for m in moved for c in set(m["now_codes"])]
+    connection.execute(delete(CreditRow).where(CreditRow.finding_id.in_(list(moved))))
+    credits = [{"finding_id": f, "code": code} for f, codes in moved.items() for code in set(codes)]
     if credits:
         connection.execute(insert(CreditRow), credits)
 

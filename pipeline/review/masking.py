@@ -6,7 +6,10 @@ import re
 from datetime import date
 from typing import Any
 
-_NUMBER = re.compile(r"(?<!\d)((?:18|19|20)?\d{2})(\d{2})(\d{2})([-+–\u2011 ]?)(\d{4})(?!\d)")
+_NUMBER = re.compile(
+    r"(?<!\d)((?:18|19|20)?\d{2})(\d{2})(\d{2})"
+    r"(\s{0,3}[-+\u2010-\u2013\u2212]\s{0,3}|\s{0,3})(\d{4})(?!\d)"
+)
 MASK = "•"
 
 

@@ -18,7 +18,7 @@ from pipeline.review.log import slots_of
 from pipeline.review.queue import neighbour
 from pipeline.review.schema import DocumentRow, ExcerptRow, FindingRow
 from pipeline.review.site import Site
-from pipeline.review.standing import RULING, Standing, is_note, standing
+from pipeline.review.standing import Standing, notes_for, standing
 from pipeline.review.view import View
 
 
@@ -44,7 +44,7 @@ class Panel:
         draft: what the form holds at first.
         version: of the slot that a judgement goes to.
         refusal: why this reviewer cannot judge it; None where she can.
-        voices: what others said; empty while this reviewer should not know.
+        voices, notes: what is said of it; without what others say while a coder owes a judgement.
     """
 
     finding: Any
@@ -78,20 +78,18 @@ def make_panel(connection: Connection, site: Site, user: User, finding: str, vie
     slots = slots_of(connection, [finding]).get(finding, {})
     stand = standing({name: slot.value for name, slot in slots.items()})
     who = site.reviewer(user)
-    ruling = stand.place == "disagreed" or (RULING in slots and slots[RULING].value is not None)
     refusal: Refused | None = None
     version = 0
     try:
         if not user.may("reviewer"):
             raise RoleTooLow(ROLE_NEEDED["reviewer"])
-        version = slots.get(target_slot(stand, who, ruling=ruling), Slot()).version
+        version = slots.get(target_slot(stand, who, ruling=stand.to_rule), Slot()).version
     except (NotYours, RoleTooLow) as error:
         refusal = error
     own = stand.voices.get(user.name)
     blind = bool(user.settings.get("blind")) and own is None and stand.outcome is None
-    hidden = stand.place == "waiting" or (user.name in stand.coders and own is None)
     suggested = None if blind else Suggestion(row.label, row.status, row.scope, tuple(row.codes))
-    said = own or (None if hidden else stand.outcome)
+    said = own or (None if stand.is_blind else stand.outcome)
     return Panel(
         finding=row,
         excerpt=row,
@@ -100,11 +98,11 @@ def make_panel(connection: Connection, site: Site, user: User, finding: str, vie
         suggested=suggested,
         draft=(said.content if said else None) or suggested,
         version=version,
-        ruling=ruling,
+        ruling=stand.to_rule,
         refusal=refusal,
         own=own,
-        voices={} if hidden else stand.voices,
-        notes=[slot.value for name, slot in slots.items() if is_note(name) and slot.value],
+        voices={} if stand.is_blind else stand.voices,
+        notes=notes_for({name: slot.value for name, slot in slots.items()}, stand, user.name),
         restored=restored_pieces(row.detail),
         raw=raw_pieces(row.detail),
         next=neighbour(connection, view, user.name, row),

@@ -13,11 +13,11 @@ from pipeline.review.schema import FindingRow
 
 
 class Progress(NamedTuple):
-    """A measure: how many findings of the run, how many unsure, how right the judged ones are."""
+    """A measure: how many findings, how many of them not settled, how right the others are."""
 
     label: str
     total: int
-    unsure: int
+    unsettled: int
     precision: Precision
 
 
@@ -27,8 +27,9 @@ def precisions(connection: Connection, *, sampled: bool = False) -> list[Progres
     A finding is confirmed if it was accepted with the label that the model gave it.
 
     Args:
-        sampled: only those that were drawn at random (double coding): what they show holds for
-            all, while a queue sorted by score shows the best or the worst.
+        sampled: of those only that were drawn at random. What they show holds for the whole run
+            once all of them are settled: those that are left till last are the difficult ones.
+            A queue sorted by score shows the best or the worst.
     """
     right = (FindingRow.verdict == "accepted") & (FindingRow.now_label == FindingRow.label)
     statement = (
@@ -42,21 +43,23 @@ def precisions(connection: Connection, *, sampled: bool = False) -> list[Progres
         .group_by(FindingRow.label, FindingRow.place)
     )
     totals = dict.fromkeys(LABELS, 0)
-    found: dict[str, dict[str, tuple[int, int]]] = {label: {} for label in LABELS}
-    for label, place, count, confirmed in connection.execute(statement):
+    for label, _, count, _ in connection.execute(statement):
         totals[label] += count
-        found[label][place] = (count, confirmed)
     if sampled:
-        found = {label: {} for label in LABELS}
-        for label, place, count, confirmed in connection.execute(
-            statement.where(FindingRow.coded.is_(True))
-        ):
-            found[label][place] = (count, confirmed)
-    result = []
-    for label in LABELS:
-        judged, confirmed = found[label].get("reviewed", (0, 0))
-        unsure = found[label].get("unsure", (0, 0))[0]
-        if totals[label]:
-            known = precision(confirmed, judged, totals[label])
-            result.append(Progress(label, totals[label], unsure, known))
-    return result
+        statement = statement.where(FindingRow.sampled.is_(True))
+    judged, right_ones, unsettled = (dict.fromkeys(LABELS, 0) for _ in range(3))
+    for label, place, count, confirmed in connection.execute(statement):
+        if place == "reviewed":
+            judged[label], right_ones[label] = count, confirmed
+        else:
+            unsettled[label] += count
+    return [
+        Progress(
+            label,
+            totals[label],
+            unsettled[label],
+            precision(right_ones[label], judged[label], totals[label]),
+        )
+        for label in LABELS
+        if totals[label]
+    ]

@@ -50,7 +50,7 @@ class FindingRow(Base):
     `origin`: `model`, `reviewer` (added by one) or `probe` (seeded with a wrong label).
     `number`: its row in the index of the search. `run`: the last run that had it. `place` and the
     columns behind it follow from the log; `now_…` is what reviewers say, or the model where they
-    have not said yet.
+    have not said yet; `coded`: given to coders; `sampled`: drawn at random.
     """
 
     __tablename__ = "findings"
@@ -79,6 +79,7 @@ class FindingRow(Base):
     now_scope: Mapped[str] = mapped_column(String(12))
     now_codes: Mapped[list[str]]
     coded: Mapped[bool] = mapped_column(default=False)
+    sampled: Mapped[bool] = mapped_column(default=False, index=True)
     __table_args__ = (
         # In the order that a view is walked in; the columns behind are those that every view
         # asks for, so that what does not belong to it is passed over without reading its row.
@@ -165,8 +166,23 @@ class EventRow(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+class HeadRow(Base):
+    """The end of the log, in one row; every event moves it in the transaction that adds the event.
+
+    Kept beside the log so that it shows where events at its end are taken away.
+    """
+
+    __tablename__ = "head"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
 class ActionRow(Base):
-    """What a reviewer did, by idempotency key, with the answer that was given."""
+    """What a reviewer did, by idempotency key, with the answer that was given.
+
+    `changes`: how many events of the log it made.
+    """
 
     __tablename__ = "actions"
     id: Mapped[str] = mapped_column(String(80), primary_key=True)
@@ -174,6 +190,7 @@ class ActionRow(Base):
     actor: Mapped[str] = mapped_column(String(60), index=True)
     kind: Mapped[str] = mapped_column(String(20))
     target: Mapped[str | None] = mapped_column(String(80))
+    changes: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
     answer: Mapped[dict[str, Any]]
 

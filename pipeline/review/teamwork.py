@@ -14,10 +14,10 @@ from pipeline.codebook import LABELS
 from pipeline.review.agreement import Agreement, agreement
 from pipeline.review.intake import SPACING, FindingRows, add_findings
 from pipeline.review.judgement import Judgement
-from pipeline.review.log import slots_of
+from pipeline.review.log import chunks, slots_of
 from pipeline.review.queue import latest_run
-from pipeline.review.schema import ExcerptRow, FindingRow, SlotRow
-from pipeline.review.standing import opinion_of, standing
+from pipeline.review.schema import ExcerptRow, FindingRow
+from pipeline.review.standing import standing
 
 
 class Nodding(NamedTuple):
@@ -29,42 +29,41 @@ class Nodding(NamedTuple):
 
 
 def draw(connection: Connection, count: int) -> list[str]:
-    """Draw findings at random that nobody has judged or codes."""
-    ids = connection.execute(
-        select(FindingRow.id)
-        .where(
-            FindingRow.run == latest_run(connection),
-            FindingRow.origin == "model",
-            FindingRow.place == "open",
-            FindingRow.coded.is_(False),
-        )
-        .order_by(FindingRow.id)
-    ).scalars()
-    known = list(ids)
+    """Draw findings of the run at random among those not drawn yet, wherever they stand.
+
+    All draws together are a random sample of the run: what has been judged is no less likely.
+    """
+    known = list(
+        connection.execute(
+            select(FindingRow.id)
+            .where(
+                FindingRow.run == latest_run(connection),
+                FindingRow.origin == "model",
+                FindingRow.sampled.is_(False),
+            )
+            .order_by(FindingRow.id)
+        ).scalars()
+    )
     return random.SystemRandom().sample(known, min(count, len(known)))
 
 
 def judged_twice(connection: Connection) -> list[tuple[str, dict[str, Judgement]]]:
-    """Findings that two or more reviewers judged: suggested label, reviewer to judgement."""
-    found = connection.execute(
-        select(SlotRow.finding_id)
-        .where(SlotRow.slot.startswith(opinion_of(""), autoescape=True))
-        .distinct()
-    ).scalars()
-    ids = list(found)
+    """Findings that were coded double: suggested label, coder to judgement.
+
+    Where two happened to judge the same finding, the second often knew what the first had said,
+    or had no reason to say it again; that tells nothing of how far they agree.
+    """
     labels: dict[str, str] = {
         row.id: row.label
-        for start in range(0, len(ids), 500)
         for row in connection.execute(
-            select(FindingRow.id, FindingRow.label).where(
-                FindingRow.id.in_(ids[start : start + 500]), FindingRow.origin != "probe"
-            )
+            select(FindingRow.id, FindingRow.label).where(FindingRow.coded.is_(True))
         )
     }
     pairs = []
-    for finding, slots in slots_of(connection, ids).items():
-        voices = dict(standing({k: s.value for k, s in slots.items()}).voices)
-        if len(voices) > 1 and finding in labels:
+    for finding, slots in slots_of(connection, list(labels)).items():
+        stand = standing({k: s.value for k, s in slots.items()})
+        voices = {name: voice for name, voice in stand.voices.items() if name in stand.coders}
+        if len(voices) > 1:
             pairs.append((labels[finding], voices))
     return pairs
 
@@ -93,13 +92,14 @@ def agreements(connection: Connection) -> dict[str, Agreement]:
 def seed_probes(connection: Connection, count: int) -> int:
     """Put copies of findings with a wrong label into the queue; returns how many.
 
-    A copy's label is one that the run does not give to that sentence. Probes are in no export, and
-    count for no figure but `noddings`.
+    A copy's label is one that the run does not give to that sentence. It stands apart from its
+    original in every order, or side by side they would give it away; where the run is too small
+    for that there is none. Probes are in no export, and count for no figure but `noddings`.
     """
     chance = random.SystemRandom()
     run = latest_run(connection)
     probes = []
-    for finding in draw(connection, count):
+    for finding in _originals(connection, count):
         row = connection.execute(select(FindingRow).where(FindingRow.id == finding)).one()
         excerpt = connection.execute(
             select(ExcerptRow).where(ExcerptRow.finding_id == finding)
@@ -110,19 +110,55 @@ def seed_probes(connection: Connection, count: int) -> int:
             )
         ).scalars()
         label = chance.choice([name for name in LABELS if name not in set(there)])
-        probes.append(_copy(row, excerpt, label, chance))
+        host = _host(connection, row, chance)
+        if host:
+            probes.append(_copy(row, excerpt, label, host, chance))
     new = [p for p in probes if not _exists(connection, p.finding["id"])]
     add_findings(connection, new, run, "probe")
     return len(new)
 
 
-def _copy(row: Any, excerpt: Any, label: str, chance: random.Random) -> FindingRows:
+def _originals(connection: Connection, count: int) -> list[str]:
+    """Findings at random that nobody has judged or codes."""
+    known = connection.execute(
+        select(FindingRow.id)
+        .where(
+            FindingRow.run == latest_run(connection),
+            FindingRow.origin == "model",
+            FindingRow.place == "open",
+            FindingRow.coded.is_(False),
+        )
+        .order_by(FindingRow.id)
+    ).scalars()
+    ids = list(known)
+    return random.SystemRandom().sample(ids, min(count, len(ids)))
+
+
+def _host(connection: Connection, row: Any, chance: random.Random) -> Any:
+    """The finding behind which a copy goes: of the same document where that leaves one between."""
+    apart = (
+        select(FindingRow.document_id, FindingRow.position, FindingRow.score, FindingRow.doubt)
+        .where(
+            FindingRow.run == row.run,
+            FindingRow.origin == "model",
+            func.abs(FindingRow.position - row.position) > SPACING,
+        )
+        .order_by(FindingRow.position)
+    )
+    near = connection.execute(apart.where(FindingRow.document_id == row.document_id)).all()
+    known = near or connection.execute(apart).all()
+    return chance.choice(known) if known else None
+
+
+def _copy(row: Any, excerpt: Any, label: str, host: Any, chance: random.Random) -> FindingRows:
     probe = hashlib.sha256(f"probe:{row.id}:{label}".encode()).hexdigest()[:24]
     finding = dict(row._mapping) | {
         "id": probe,
         "label": label,
         "now_label": label,
-        "position": row.position + chance.randrange(2, SPACING - 1),
+        "position": host.position + chance.randrange(2, SPACING - 1),
+        "score": host.score,
+        "doubt": host.doubt,
         "shuffle": chance.randrange(16**7),
     }
     return FindingRows({}, finding, dict(excerpt._mapping) | {"finding_id": probe})
@@ -161,6 +197,15 @@ def count_places(connection: Connection) -> dict[str, int]:
     return {row.place: row.number for row in rows}
 
 
-def coders_of(ids: Sequence[str], names: Sequence[str]) -> dict[str, Sequence[str]]:
-    """Everybody named codes every finding."""
-    return dict.fromkeys(ids, tuple(names))
+def coders_of(
+    connection: Connection, drawn: Sequence[str], names: Sequence[str]
+) -> dict[str, Sequence[str]]:
+    """Everybody named codes every finding that was drawn, but those that somebody has judged.
+
+    Those count in the sample with the judgement that they have.
+    """
+    unjudged: set[str] = set()
+    for some in chunks(drawn):
+        untouched = select(FindingRow.id).where(FindingRow.id.in_(some), FindingRow.place == "open")
+        unjudged |= set(connection.execute(untouched).scalars())
+    return {finding: tuple(names) if finding in unjudged else () for finding in drawn}

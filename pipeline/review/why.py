@@ -33,6 +33,12 @@ def model_of(site: Site) -> MeasureModel:
     return site.remembered("model", 1e9, lambda: load_model(folder))
 
 
+def explains(site: Site, made_by: str) -> bool:
+    """Whether the model that explains made the run; that one's version may have its threshold."""
+    version = model_of(site).version
+    return made_by == version or made_by.startswith(f"{version}-")
+
+
 def why(site: Site, row: Any) -> list[Weighted]:
     """Weigh each word of a finding's sentence for the label that the model suggested."""
     example = Example(row.before, row.text, row.after, row.heading)

@@ -28,7 +28,11 @@ def test_filter_accept_correct_and_undo_by_keys(review: Reviewed, log_in: LogIn)
     press_and_wait(page, "j")
     assert (row(review, first).place, row(review, first).verdict) == ("reviewed", "accepted")
     second = shown(page)
-    press_and_wait(page, "b", "k")  # the eleventh label: funding
+    page.keyboard.press("b")
+    letters = page.locator("#decision select[name=label] option")
+    expect(letters.nth(10)).to_have_text("K · Resurser och budget")
+    assert letters.nth(10).bounding_box()  # unfolded, so that the letters can be read
+    press_and_wait(page, "k")
     assert row(review, second).now_label == "funding"
     third = shown(page)
     press_and_wait(page, "3")  # accepted as planned
@@ -51,10 +55,8 @@ def test_filter_accept_correct_and_undo_by_keys(review: Reviewed, log_in: LogIn)
 
     page.keyboard.press("z")
     expect(page.locator(f'article.panel[data-id="{sixth}"]')).to_be_visible()
-    expect(page.locator(".note")).to_have_count(0)  # the comment, said last, went first
-    page.keyboard.press("z")
-    expect(page.locator("#toast")).to_be_visible()
     saved(page)
+    expect(page.locator(".note")).to_have_count(0)  # the comment went with it
     assert row(review, sixth).place == "open"
     page.keyboard.press("z")
     expect(page.locator(f'article.panel[data-id="{fifth}"]')).to_be_visible()
@@ -109,8 +111,9 @@ def test_a_finding_is_added_from_selected_text_with_exact_offsets(
     page.keyboard.press("f")
     expect(page.locator("#addition .selected")).to_have_text("anställt tre")
     page.select_option("#addition select[name=label]", "temporary_staffing")
+    before = shown(page)
     page.click("#addition button.primary")
-    page.wait_for_url("**/findings/*")
+    expect(page.locator(f'article.panel[data-id="{before}"]')).to_have_count(0)
     added = row(review, shown(page))
     assert (added.origin, added.now_label, added.place) == (
         "reviewer",
@@ -127,8 +130,9 @@ def test_a_finding_is_added_from_selected_text_with_exact_offsets(
     page.keyboard.press("Enter")
     expect(page.locator("#addition .selected")).to_have_text(re.compile(r"^\s*har hyrt"))
     page.select_option("#addition select[name=label]", "funding")
+    before = shown(page)
     page.click("#addition button[name=split]")
-    page.wait_for_url("**/findings/*")
+    expect(page.locator(f'article.panel[data-id="{before}"]')).to_have_count(0)
     assert row(review, ids(review, label="temporary_staffing")[0]).verdict == "rejected"
     assert len(ids(review)) == 18  # 14, one added, three parts of the one that was split
 
@@ -210,6 +214,107 @@ def test_decisions_wait_while_there_is_no_connection(review: Reviewed, log_in: L
     assert len(ids(review, state="reviewed")) == 3
     with review.database.reading() as connection:
         assert verify(connection)[1] == []
+
+
+def test_additions_wait_while_there_is_no_connection(review: Reviewed, log_in: LogIn) -> None:
+    page = log_in(quiet=True)
+    start(page)
+    page.click("#addition summary")
+    page.select_option("#addition select[name=label]", "funding")
+    page.context.set_offline(True)
+    page.click("#addition button.primary")
+    expect(page.locator("#saving")).to_have_text(re.compile("1 väntar här"))
+    assert len(ids(review)) == 14
+    page.context.set_offline(False)
+    saved(page)
+    assert len(ids(review)) == 15
+    assert row(review, shown(page)).origin == "reviewer"
+
+
+def test_what_is_refused_is_kept_until_somebody_sends_or_discards_it(
+    review: Reviewed, log_in: LogIn
+) -> None:
+    page = log_in(quiet=True)
+    start(page)
+    first = shown(page)
+    page.fill("#decision textarea[name=comment]", "Se bilagan")
+    page.fill("#decision input[name=municipalities]", "Kihls kommun")
+    page.press("#decision input[name=municipalities]", "Enter")
+    button = page.locator("#refused-count")
+    expect(button).to_have_text("1 kunde inte sparas")
+    page.goto("/queue")  # it is there on every page, and after a reload
+    button.click()
+    item = page.locator("#refused li")
+    expect(item).to_contain_text("godkänt: Se bilagan")
+    expect(item).to_contain_text("det finns ingen kommun ”Kihls kommun”")
+    item.locator("button[name=retry]").click()
+    expect(page.locator("#toast")).to_contain_text("Kunde inte sparas")  # refused again
+    button.click()
+    expect(page.locator("#refused a")).to_have_attribute("href", f"/findings/{first}")
+    item.locator("button[name=discard]").click()
+    expect(page.locator("#refused")).to_be_hidden()
+    expect(button).to_be_hidden()
+    assert row(review, first).place == "open"
+
+
+def test_a_bulk_decision_is_not_lost_offline(review: Reviewed, log_in: LogIn) -> None:
+    page = log_in(quiet=True)
+    page.goto("/bulk?year=2019")
+    page.click("button.reject")
+    expect(page.locator("h1")).to_have_text("Avvisa 12 fynd?")
+    page.context.set_offline(True)
+    page.click("button.primary")
+    expect(page.locator("#toast")).to_contain_text("Ingen kontakt med servern")
+    expect(page.locator("h1")).to_have_text("Avvisa 12 fynd?")
+    page.context.set_offline(False)
+    page.click("button.primary")
+    page.wait_for_url("**/queue**")
+    assert len(ids(review, state="reviewed")) == 12
+
+
+def test_a_comment_needs_no_judgement(review: Reviewed, log_in: LogIn) -> None:
+    page = log_in()
+    start(page)
+    first = shown(page)
+    page.fill("#decision textarea[name=comment]", "Vilken nämnd?")
+    page.click("text=Spara bara kommentaren")
+    expect(page.locator(".note")).to_contain_text("Vilken nämnd?")
+    expect(page.locator("#decision textarea[name=comment]")).to_have_value("")
+    assert shown(page) == first and row(review, first).place == "open"
+    without = log_in("bo", java_script_enabled=False)
+    without.goto(f"/findings/{first}")
+    without.fill("#decision textarea[name=comment]", "Socialnämnden")
+    without.click("text=Spara bara kommentaren")
+    expect(without.locator(".note")).to_have_count(2)
+    without.press("#decision input[name=municipalities]", "Enter")  # still accepts
+    without.wait_for_url("**/findings/**")
+    assert row(review, first).verdict == "accepted"
+
+
+def test_a_saved_view_and_undo_are_there_after_the_next_log_in(
+    review: Reviewed, log_in: LogIn
+) -> None:
+    page = log_in()
+    page.goto("/queue?label=funding&sort=score")
+    page.click("text=Spara vyn")
+    page.fill(".views input[name=name]", "Pengar")
+    page.click(".views button:text-is('Spara')")
+    start(page)
+    first = shown(page)
+    press_and_wait(page, "j")
+    page.click("text=Logga ut")
+    page.wait_for_url("**/login")
+    again = log_in()
+    again.click("a.chip:text-is('Pengar')")
+    expect(again.locator("#total")).to_have_text("1 fynd")
+    expect(again.locator("select[name=sort]")).to_have_value("score")
+    again.keyboard.press("z")
+    saved(again)
+    assert row(review, first).place == "open"
+    again.click("text=Spara vyn")
+    again.fill(".views input[name=name]", "Pengar")
+    again.click(".views button:text-is('Ta bort')")
+    expect(again.locator("a.chip")).to_have_count(0)
 
 
 def test_export_and_import_again(review: Reviewed, log_in: LogIn, tmp_path: Path) -> None:
@@ -320,6 +425,7 @@ def test_keys_can_be_chosen_and_the_page_read_in_english(review: Reviewed, log_i
     page.goto("/settings")
     page.select_option("select[name=language]", "en")
     page.fill("input[name=key-accept]", "a")
+    page.fill("input[name=key-status-3]", "x")
     page.click("button.primary")
     expect(page.locator("h1")).to_have_text("Settings")
     start(page)
@@ -327,6 +433,14 @@ def test_keys_can_be_chosen_and_the_page_read_in_english(review: Reviewed, log_i
     expect(page.locator("button.accept kbd")).to_have_text("A")
     press_and_wait(page, "a")
     assert len(ids(review, state="reviewed")) == 1
+    status = page.locator("#decision label", has=page.locator("select[name=status]"))
+    assert status.locator("kbd").all_text_contents() == ["1", "2", "X", "4", "5"]
+    expect(status.locator("option").nth(2)).to_have_text("X · planned")
+    page.keyboard.press("Shift+X")  # chosen, without going on
+    expect(status.locator("select")).to_have_value("planned")
+    third = shown(page)
+    press_and_wait(page, "x")
+    assert row(review, third).now_status == "planned"
     for path in ("/queue", "/progress", "/team", "/changes", "/exchange", "/help"):
         page.goto(path)
         expect(page.locator("h1").first).to_be_visible()

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from pipeline.review.errors import LogBroken, ReviewError
-from pipeline.review.events import AUDIT, Event, replay
-from pipeline.review.log import chunks, events, refresh
+from pipeline.review.events import AUDIT, Event, Head, replay
+from pipeline.review.log import chunks, events, head_of, keep_head, refresh
 from pipeline.review.schema import (
     ActionRow,
     Base,
@@ -26,6 +26,8 @@ from pipeline.review.schema import (
 from pipeline.review.search import index_excerpts
 
 _TABLES = (RunRow, DocumentRow, FindingRow, ExcerptRow, CreditRow, ActionRow)
+_HEAD = "head"
+"""The last line: where the log ends, so that a file that was cut off shows."""
 _BY_NAME: dict[str, type[Base]] = {table.__tablename__: table for table in _TABLES}
 
 
@@ -36,6 +38,7 @@ def dump(connection: Connection) -> Iterator[str]:
             yield json.dumps([table.__tablename__, dict(row._mapping)], ensure_ascii=False) + "\n"
     for event in events(connection):
         yield json.dumps(["events", asdict(event)], ensure_ascii=False) + "\n"
+    yield json.dumps([_HEAD, head_of(connection)._asdict()]) + "\n"
 
 
 def restore(connection: Connection, lines: Iterable[str]) -> int:
@@ -43,11 +46,11 @@ def restore(connection: Connection, lines: Iterable[str]) -> int:
 
     Raises:
         ReviewError: the database is not empty, or a line is no row.
-        LogBroken: the file's log was changed.
+        LogBroken: the file's log was changed, or does not reach its end.
     """
     if connection.execute(select(func.count()).select_from(EventRow)).scalar_one():
         raise ReviewError("the database is not empty", remedy="Restore into a new one.")
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in (*_BY_NAME, "events")}
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in (*_BY_NAME, "events", _HEAD)}
     for number, line in enumerate(lines, start=1):
         try:
             name, row = json.loads(line)
@@ -55,14 +58,17 @@ def restore(connection: Connection, lines: Iterable[str]) -> int:
         except (ValueError, KeyError, TypeError) as error:
             raise ReviewError(f"line {number} is no row of a review: {error!r}") from error
     log = [Event(**row) for row in rows["events"]]
-    state, _, faults = replay(log)
+    state, head, faults = replay(log)
     if faults:
         raise LogBroken(f"event {faults[0].seq} {faults[0].what}")
+    if [Head(**row) for row in rows[_HEAD]] != [head]:
+        raise LogBroken(f"the file stops short of the log's end, behind event {head.seq}")
     for name, table in _BY_NAME.items():
         for some in chunks(rows[name]):
             connection.execute(insert(table), list(some))
     for some in chunks(rows["events"]):
         connection.execute(insert(EventRow), list(some))
+    keep_head(connection, head)
     slots = [
         {"finding_id": finding, "slot": slot, "version": held.version, "value": held.value}
         for (finding, slot), held in state.items()

@@ -44,6 +44,7 @@ def _task(record: Record) -> dict[str, Any]:
             "municipalities": record["municipalities"] or record["suggested_municipalities"],
             # `completed_by` would have to be somebody whom the Label Studio there knows.
             "reviewer": record["by"],
+            "comments": record["comments"],
         },
         "predictions": [
             {"score": record["score"], "result": _regions(record, suggestion, "accepted")}

@@ -11,15 +11,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from pipeline.review.decide import Reviewer
+from pipeline.review.decide import Reviewer, note
 from pipeline.review.errors import Refused
 from pipeline.review.events import Change
-from pipeline.review.exchange.write import ESCAPE
+from pipeline.review.exchange.write import ESCAPE, flat
 from pipeline.review.judgement import Suggestion, checked
 from pipeline.review.log import once, slots_of
+from pipeline.review.masking import mask
 from pipeline.review.queue import ROW
 from pipeline.review.schema import FindingRow
-from pipeline.review.standing import SHARED, standing
+from pipeline.review.standing import SHARED, notes_for, standing
 
 MOST_CELLS = 400_000_000
 """Bytes that an XLSX file may unpack to."""
@@ -34,30 +35,46 @@ class Unreadable(Refused):
 
 
 class Read(NamedTuple):
-    """A decision that a file holds."""
+    """What a file says of a finding: a decision (no verdict: none), and comments."""
 
     finding: str
-    verdict: str
-    content: Suggestion | None
+    verdict: str | None
+    content: Suggestion | None = None
+    comments: tuple[str, ...] = ()
+
+
+class Skipped(NamedTuple):
+    """Something that says nothing of a finding: a cancelled annotation, a relation."""
+
+    what: str
+
+
+class Held(NamedTuple):
+    """What a file holds, and how much of it was skipped."""
+
+    found: list[Read]
+    skipped: int
 
 
 class Result(NamedTuple):
-    """What became of a file's decisions."""
+    """What became of a file's decisions and comments."""
 
     taken: int
     same: int
     conflicts: list[str]
     unknown: int
+    comments: int
+    skipped: int
 
 
-def read(name: str, content: bytes) -> list[Read]:
-    """Return a file's decisions; findings without one are left out.
+def read(name: str, content: bytes) -> Held:
+    """Return a file's decisions and comments; findings without any are left out.
 
     Raises:
         Unreadable: it is in none of the formats.
     """
     try:
-        return [one for one in _reader(name, content)(content) if one]
+        entries = list(_reader(name, content)(content))
     except (
         ValueError,
         KeyError,
@@ -69,16 +86,22 @@ def read(name: str, content: bytes) -> list[Read]:
     ) as error:
         why = repr(error)[:200]
         raise Unreadable("cannot read {name!r}: {why}", name=name[:100], why=why) from error
+    found = [one for one in entries if isinstance(one, Read) and (one.verdict or one.comments)]
+    return Held(found, sum(isinstance(one, Skipped) for one in entries))
 
 
 def take(
-    connection: Connection, who: Reviewer, key: str, found: list[Read], codes: Collection[str]
+    connection: Connection, who: Reviewer, key: str, held: Held, codes: Collection[str]
 ) -> Result:
-    """Put decisions into the log; what somebody judged otherwise stays, and is listed."""
-    result = Result(0, 0, [], 0)
+    """Put decisions and comments into the log.
+
+    What somebody judged otherwise stays, and is listed; so do comments that are there already.
+    """
+    found = held.found
 
     def work() -> tuple[list[Change], dict[str, Any]]:
         changes: dict[str, Change] = {}
+        comments: list[Change] = []
         same, unknown, conflicts = 0, 0, []
         ids = [one.finding for one in found]
         slots = slots_of(connection, ids)
@@ -94,6 +117,10 @@ def take(
                 continue
             here = {name: slot.value for name, slot in slots.get(one.finding, {}).items()}
             stand = standing(here)
+            for text in _new_comments(one, notes_for(here, stand, who.name)):
+                comments.append(note(who, f"{key}-{len(comments)}", one.finding, text))
+            if not one.verdict:
+                continue
             judgement = checked(who.name, one.verdict, one.content, codes)
             if stand.outcome and stand.outcome.agrees(judgement):
                 same += 1
@@ -103,20 +130,30 @@ def take(
                 before = here.get(SHARED)
                 value = judgement.as_value()
                 changes[one.finding] = Change(one.finding, SHARED, before, value)
-        return list(changes.values()), {
+        return [*changes.values(), *comments], {
             "result": "saved",
             "taken": len(changes),
             "same": same,
             "conflicts": conflicts,
             "unknown": unknown,
+            "comments": len(comments),
+            "skipped": held.skipped,
         }
 
-    request = [[one.finding, one.verdict, repr(one.content)] for one in found]
+    request = [[one.finding, one.verdict, repr(one.content), one.comments] for one in found]
     told = once(connection, who.origin(key, "import"), request, work)
-    return result._replace(**{name: told[name] for name in Result._fields})
+    return Result(**{name: told[name] for name in Result._fields})
 
 
-def _reader(name: str, content: bytes) -> Callable[[bytes], Iterator[Read | None]]:
+def _new_comments(one: Read, notes: list[dict[str, Any]]) -> list[str]:
+    """Comments that are not there yet: as they are, masked, or joined in one cell of a table."""
+    there = [note["text"] for note in notes]
+    there += [flat(there)]
+    known = {*there, *map(mask, there)}
+    return [text for text in dict.fromkeys(one.comments) if text not in known]
+
+
+def _reader(name: str, content: bytes) -> Callable[[bytes], Iterator[Read | Skipped]]:
     if content[:2] == b"PK":
         return _xlsx
     if name.casefold().endswith(".csv"):
@@ -128,19 +165,19 @@ def _reader(name: str, content: bytes) -> Callable[[bytes], Iterator[Read | None
     return _doccano if "text" in first and isinstance(first.get("label"), list) else _jsonl
 
 
-def _jsonl(content: bytes) -> Iterator[Read | None]:
+def _jsonl(content: bytes) -> Iterator[Read]:
     for line in content.decode("utf-8-sig").split("\n"):
         if line.strip():
             yield _row(json.loads(line))
 
 
-def _csv(content: bytes) -> Iterator[Read | None]:
+def _csv(content: bytes) -> Iterator[Read]:
     csv.field_size_limit(10_000_000)
     for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")):
         yield _row({name: (value or "").removeprefix(ESCAPE) for name, value in row.items()})
 
 
-def _xlsx(content: bytes) -> Iterator[Read | None]:
+def _xlsx(content: bytes) -> Iterator[Read]:
     from openpyxl import load_workbook
 
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -153,45 +190,62 @@ def _xlsx(content: bytes) -> Iterator[Read | None]:
         yield _row(dict(zip(names, row, strict=False)))
 
 
-def _row(row: dict[str, Any]) -> Read | None:
+def _row(row: dict[str, Any]) -> Read:
+    comments = row.get("comments") or []
+    comments = [comments] if isinstance(comments, str) else comments
     if not row["verdict"]:
-        return None
+        return Read(_text(row["finding_id"]), None, comments=_texts(comments))
     codes = row["municipalities"] or []
     if isinstance(codes, str):
         codes = [code.strip() for code in codes.split(";") if code.strip()]
-    return _read(row["finding_id"], row["verdict"], row, codes)
+    return _read(row["finding_id"], row["verdict"], row, codes, comments)
 
 
-def _read(finding: Any, verdict: Any, said: dict[str, Any], codes: Any) -> Read:
+def _read(finding: Any, verdict: Any, said: dict[str, Any], codes: Any, comments: Any = ()) -> Read:
     if verdict != "accepted":
-        return Read(_text(finding), _text(verdict), None)
+        return Read(_text(finding), _text(verdict), comments=_texts(comments))
     label, status, scope = (_text(said[name]) for name in ("label", "status", "scope"))
-    municipalities = tuple(_text(code) for code in codes)
     # `checked` holds them against the codebook.
-    content = Suggestion(label, status, scope, municipalities)  # type: ignore[arg-type]
-    return Read(_text(finding), "accepted", content)
+    content = Suggestion(label, status, scope, _texts(codes))  # type: ignore[arg-type]
+    return Read(_text(finding), "accepted", content, _texts(comments))
 
 
-def _label_studio(content: bytes) -> Iterator[Read | None]:
+def _label_studio(content: bytes) -> Iterator[Read | Skipped]:
+    """The last annotation of each task that says something."""
     for task in json.loads(content):
-        for annotation in task.get("annotations", [])[-1:]:
+        saying = []
+        for annotation in task.get("annotations", []):
+            if annotation.get("was_cancelled") or not annotation["result"]:
+                yield Skipped("annotation")
+            else:
+                saying.append(annotation["result"])
+        data = task["data"]
+        comments = data.get("comments", [])
+        if comments and not saying:
+            yield Read(_text(data["finding_id"]), None, comments=_texts(comments))
+        for result in saying[-1:]:
             said = {}
-            for region in annotation["result"]:
+            for region in result:
+                if region.get("type") == "relation":
+                    yield Skipped("relation")
+                    continue
                 value = region["value"]
                 said[region["from_name"]] = (value.get("choices") or value["labels"])[0]
-            data = task["data"]
-            verdict = said.get("verdict", "accepted")
-            yield _read(data["finding_id"], verdict, said, data.get("municipalities", []))
+            verdict, codes = said.get("verdict", "accepted"), data.get("municipalities", [])
+            yield _read(data["finding_id"], verdict, said, codes, comments)
 
 
-def _doccano(content: bytes) -> Iterator[Read | None]:
+def _doccano(content: bytes) -> Iterator[Read]:
     for line in content.decode("utf-8-sig").split("\n"):
         if line.strip():
             one = json.loads(line)
             label = one["label"][0][2] if one["label"] else None
-            if one.get("verdict"):
-                said = one | {"label": label}
-                yield _read(one["finding_id"], one["verdict"], said, one["municipalities"])
+            comments = one.get("Comments") or []
+            yield _row(one | {"label": label, "verdict": one.get("verdict"), "comments": comments})
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    return tuple(_text(value) for value in values)
 
 
 def _text(value: Any) -> str:

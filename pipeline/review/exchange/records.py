@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from pipeline.review.log import CHUNK, slots_of
 from pipeline.review.queue import ids_of
 from pipeline.review.schema import DocumentRow, ExcerptRow, FindingRow
-from pipeline.review.standing import is_note, standing
+from pipeline.review.standing import notes_for, standing
 from pipeline.review.view import View
 
 Record = dict[str, Any]
@@ -48,14 +48,15 @@ def records(connection: Connection, view: View, user: str) -> Iterator[Record]:
     """Yield the findings of a view in its order; probes are left out.
 
     `start` and `end` count code points of the restored text; `label` and what follows is what
-    reviewers accepted, empty otherwise; `sampled`: drawn at random.
+    reviewers accepted, empty otherwise; `sampled`: drawn at random. Others' comments are left out
+    while a coder owes a judgement.
     """
     ids = ids_of(connection, view, user)
     for start in range(0, len(ids), CHUNK):
-        yield from _some(connection, ids[start : start + CHUNK])
+        yield from _some(connection, ids[start : start + CHUNK], user)
 
 
-def _some(connection: Connection, ids: Sequence[str]) -> Iterator[Record]:
+def _some(connection: Connection, ids: Sequence[str], user: str) -> Iterator[Record]:
     slots = slots_of(connection, ids)
     rows = connection.execute(
         select(FindingRow, ExcerptRow, DocumentRow.source)
@@ -92,8 +93,8 @@ def _some(connection: Connection, ids: Sequence[str]) -> Iterator[Record]:
             "scope": content.scope if content else None,
             "municipalities": list(content.municipalities) if content else [],
             "by": stand.outcome.by if stand.outcome else None,
-            "comments": [v["text"] for name, v in values.items() if v and is_note(name)],
-            "sampled": bool(row.coded),
+            "comments": [note["text"] for note in notes_for(values, stand, user)],
+            "sampled": stand.sampled,
             "context": row.detail["context"],
             "context_start": row.detail["start"],
             "span": row.detail["span"],

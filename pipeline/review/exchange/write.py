@@ -70,7 +70,7 @@ def table_csv(found: Iterable[Record]) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for record in found:
-        writer.writerow([_safe(_flat(record[name])) for name in COLUMNS])
+        writer.writerow([_safe(flat(record[name])) for name in COLUMNS])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -87,7 +87,7 @@ def table_xlsx(found: Iterable[Record]) -> bytes:
     for record in found:
         cells = []
         for name in COLUMNS:
-            value = _flat(record[name])
+            value = flat(record[name])
             if isinstance(value, str):
                 value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)[:32_000]
             cell = WriteOnlyCell(sheet, value)
@@ -191,7 +191,8 @@ def _lines(found: Iterable[dict[str, Any]]) -> bytes:
     return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in found).encode()
 
 
-def _flat(value: object) -> Any:
+def flat(value: object) -> Any:
+    """A value for one cell of a table."""
     return "; ".join(map(str, value)) if isinstance(value, list) else value
 
 

@@ -30,7 +30,7 @@ def bulk_page(request: Request, site: TheSite, user: Reviewing, view: TheView) -
     """Choose what to do with all findings of the view."""
     with site.database.reading() as connection:
         total = queue.count(connection, view, user.name)
-        names = [row.name for row in accounts.users(connection) if row.role != "reader"]
+        names = accounts.reviewers(connection)
     return render(request, "bulk.html", view=view, total=total, users=names, step=None)
 
 
@@ -76,8 +76,8 @@ def assign(
 
 def _must_exist(site: Site, names: Sequence[str]) -> None:
     with site.database.reading() as connection:
-        known = {row.name for row in accounts.users(connection) if row.role != "reader"}
-    if not names or not known.issuperset(names):
+        known = accounts.reviewers(connection)
+    if not names or not set(names).issubset(known):
         raise Refused("no such reviewer", remedy="Choose from the list.")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
-from sqlalchemy import Connection
+from sqlalchemy import select
 
 from pipeline.document import Finding
 from pipeline.offsets import Span
@@ -20,7 +20,7 @@ from pipeline.review.judgement import Judgement, Suggestion, checked, no_municip
 from pipeline.review.keys import CHOICES
 from pipeline.review.panel import make_panel, plain_pieces
 from pipeline.review.routes.queue import TheView
-from pipeline.review.schema import FindingRow
+from pipeline.review.schema import FindingRow, RunRow
 from pipeline.review.site import Site
 from pipeline.review.view import View
 from pipeline.review.web import (
@@ -34,7 +34,7 @@ from pipeline.review.web import (
     render,
     wants_json,
 )
-from pipeline.review.why import why
+from pipeline.review.why import explains, why
 from pipeline.stages.classify import finding_id
 
 router = APIRouter()
@@ -119,11 +119,15 @@ def why_page(
     """Which words made the model give the label."""
     with site.database.reading() as connection:
         panel = make_panel(connection, site, user, finding, View())
+        made_by = connection.execute(
+            select(RunRow.model).where(RunRow.id == panel.finding.run)
+        ).scalar_one()
     if panel.suggested is None:
         raise Refused("the suggestion is hidden while you work blind")
     words = site.remembered(f"why:{finding}", 3600, lambda: why(site, panel.finding))
     template = "why.html" if part else "why_page.html"
-    return render(request, template, words=words, panel=panel)
+    stranger = not explains(site, made_by)
+    return render(request, template, words=words, panel=panel, stranger=stranger)
 
 
 @router.get("/findings/{finding}/text")
@@ -160,17 +164,16 @@ def decide_finding(
     who = site.reviewer(user)
     content = form.suggestion(site) if form.verdict == "accepted" else None
     decision = Decision(
-        form.key, finding, form.expected, form.verdict, content, form.ruling, form.millis
+        form.key,
+        finding,
+        form.expected,
+        form.verdict,
+        content,
+        form.ruling,
+        form.millis,
+        form.comment.strip(),
     )
-    note = form.comment.strip()
-
-    def work(connection: Connection) -> decide.Answer:
-        done = decide.decide(connection, who, decision, site.names)
-        if note:
-            decide.comment(connection, who, f"{form.key}-note", finding, note)
-        return done
-
-    outcome = site.database.write(work)
+    outcome = site.database.write(lambda c: decide.decide(c, who, decision, site.names))
     if wants_json(request):  # the script knows where to go
         return answer(request, outcome, "")
     return answer(request, outcome, _then(site, user.name, finding, view, outcome))

@@ -44,12 +44,12 @@ def login(
 ) -> Response:
     """Check name and password; every log-in gets a session of its own (no fixation)."""
     address = request.client.host if request.client else ""
-    site.attempts.check(name, address)
+    site.attempts.begin(name, address)
     token = accounts.log_in(site.database, name, password)
     if token is None:
-        site.attempts.failed(name, address)
         site.database.write(lambda c: audit(c, name[:60], "log-in-failed"))
         return render(request, "login.html", 401, failed=True)
+    site.attempts.succeeded(name, address)
     return _entered(request, site, token)
 
 

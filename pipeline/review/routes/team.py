@@ -47,9 +47,7 @@ def team(request: Request, site: TheSite, user: Reader) -> Response:
             "noddings": noddings(connection) if user.may("admin") else [],
             "disagreed": queue.count(connection, View(state="disagreed"), user.name),
             "waiting": queue.count(connection, View(state="waiting"), user.name),
-            "users": [
-                r.name for r in accounts.users(connection) if r.role != "reader" and r.active
-            ],
+            "users": accounts.reviewers(connection),
         }
     return render(request, "team.html", **values)
 
@@ -66,10 +64,10 @@ def double(
     who = site.reviewer(user)
 
     def work(connection: Connection) -> None:
-        known = {row.name for row in accounts.users(connection) if row.role != "reader"}
-        if len(set(coder)) < 2 or not known.issuperset(coder):
+        known = accounts.reviewers(connection)
+        if len(set(coder)) < 2 or not set(coder).issubset(known):
             raise Refused("double coding takes two reviewers", remedy="Choose two or more.")
-        names = coders_of(draw(connection, count), sorted(set(coder)))
+        names = coders_of(connection, draw(connection, count), sorted(set(coder)))
         decide.assign(connection, who, key, CODERS, names)
 
     site.database.write(work)

@@ -1,17 +1,20 @@
 // Decisions wait here, in the browser's storage, until the server says that they are on disk.
 // They are sent one after the other; a key makes each count once, however often it is sent.
+// What the server refuses is kept aside, until the reviewer sends it again or throws it away.
 
 const reviewer = document.querySelector('meta[name="reviewer"]').content;
 const BOX = `outbox:${reviewer}`;
+const ASIDE = `refused:${reviewer}`;
 const listeners = { answered: [], changed: [] };
 let sending = false;
 let offline = false;
 let pause = 500;
 
-const read = () => JSON.parse(localStorage.getItem(BOX) || "[]");
-const write = (items) => localStorage.setItem(BOX, JSON.stringify(items));
+const read = (box = BOX) => JSON.parse(localStorage.getItem(box) || "[]");
+const write = (items, box = BOX) => localStorage.setItem(box, JSON.stringify(items));
 
 export const waiting = () => read().length;
+export const refused = () => read(ASIDE);
 export const isOffline = () => offline;
 export const onAnswer = (listener) => listeners.answered.push(listener);
 export const onChange = (listener) => listeners.changed.push(listener);
@@ -22,8 +25,22 @@ const changed = () => listeners.changed.forEach((listener) => listener());
 
 // Keep a form's content and send it; `about` is given back with the answer.
 export function post(url, fields, about = {}) {
-  write([...read(), { url, body: new URLSearchParams(fields).toString(), about }]);
+  write([...read(), { key: fields.key, url, body: new URLSearchParams(fields).toString(), about }]);
   changed();
+  flush();
+}
+
+// Throw away something that was refused.
+export function discard(key) {
+  write(refused().filter((item) => item.key !== key), ASIDE);
+  changed();
+}
+
+// Send something that was refused once more.
+export function retry(key) {
+  const again = refused().filter((item) => item.key === key);
+  write([...read(), ...again]);
+  discard(key);
   flush();
 }
 
@@ -67,6 +84,8 @@ async function sendAll() {
       listeners.answered.forEach((listener) => listener(401, answer, item.about));
       return later();
     }
+    const kept = response.status >= 400 && response.status !== 409 && item.about.finding;
+    if (kept) write([...refused(), { ...item, why: answer.detail || String(response.status) }], ASIDE);
     write(read().slice(1));
     offline = false;
     pause = 500;

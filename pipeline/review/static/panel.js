@@ -77,6 +77,36 @@ export async function decide(verdict) {
   return true;
 }
 
+// Add a finding, or split this one; it shows once it is on disk.
+export function add(form, split) {
+  const fields = Object.fromEntries(new FormData(form));
+  delete fields.csrf;
+  if (split) fields.split = "1";
+  fields.key = outbox.newKey();
+  form.closest("details").open = false;
+  outbox.post(form.action, fields, { finding: article().dataset.id, what: split ? "split" : "add" });
+}
+
+// Send what is written as a comment, without a judgement.
+export function comment(button) {
+  const field = form().elements.comment;
+  const text = field.value.trim();
+  if (!text) { field.focus(); return; }
+  field.value = "";
+  const fields = { key: outbox.newKey(), comment: text };
+  outbox.post(button.formAction, fields, { finding: article().dataset.id, what: "comment" });
+}
+
+// Show the finding's comments as they are now; the form is left alone.
+export async function showNotes() {
+  const { id } = article().dataset;
+  fetched.delete(id);
+  const html = await load(id);
+  fetched.delete(id);
+  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector(".notes");
+  if (article().dataset.id === id) article().querySelector(".notes").replaceWith(fresh);
+}
+
 // What was fetched before may lead back to what has been judged since: then the server is asked.
 async function passOver(next, judged) {
   done.add(judged);

@@ -40,13 +40,18 @@ function listen(name) {
   const field = panel.form()?.querySelector(`select[name=${name}]`);
   if (!field) return;
   choosing = field;
+  field.size = field.options.length; // all that can be chosen, with the key of each
   field.closest(".field").classList.add("choosing");
 }
 
 function stopChoosing() {
   choosing?.closest(".field").classList.remove("choosing");
+  choosing?.removeAttribute("size");
   choosing = null;
 }
+
+// The key without shift, whose digits are other signs on every keyboard.
+const unshifted = (event) => (event.code.startsWith("Digit") ? event.code.slice(5) : event.key.toLowerCase());
 
 // Remember what is selected: a tap elsewhere takes the selection away.
 function take() {
@@ -151,16 +156,16 @@ document.addEventListener("keydown", (event) => {
   if (typing || document.querySelector("dialog[open]")) return;
   if (choosing) {
     if (event.key === "Shift") return;
-    const pressed = event.code.startsWith("Digit") ? event.code.slice(5) : event.key.toLowerCase();
-    const index = choosing.dataset.choices.indexOf(pressed);
+    const index = choosing.dataset.choices.indexOf(unshifted(event));
     const field = choosing;
     stopChoosing();
     if (index >= 0) { event.preventDefault(); select(field, index, event.shiftKey); }
     return;
   }
-  if (event.shiftKey && /^Digit[1-5]$/.test(event.code)) {
+  const status = event.shiftKey && !(event.key in keys) && /^status-(.)$/.exec(keys[unshifted(event)]);
+  if (status) {
     event.preventDefault();
-    select(panel.form()?.elements.status, Number(event.code.slice(5)) - 1, true);
+    select(panel.form()?.elements.status, Number(status[1]) - 1, true);
     return;
   }
   if (event.target.closest?.(".sheet, .doc-text") && event.key.startsWith("Arrow")) return;
@@ -173,12 +178,36 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const comment = event.target.closest("[data-comment]");
+  if (comment) { event.preventDefault(); panel.comment(comment); return; }
   const verdict = event.target.closest('#decision button[name="verdict"]');
   if (verdict) { event.preventDefault(); decide(verdict.value); return; }
+  if (event.target.closest("#refused-count")) { document.getElementById("refused").showModal(); return; }
+  const refused = event.target.closest("#refused li button");
+  if (refused) { outbox[refused.name](refused.value); return; }
   const button = event.target.closest("[data-action]");
   if (button && ACTIONS[button.dataset.action]) { event.preventDefault(); ACTIONS[button.dataset.action](); return; }
   const step = event.target.closest(".steps a");
   if (step) { event.preventDefault(); ACTIONS[step.rel === "next" ? "next" : "previous"](); }
+});
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.closest("#addition")) {
+    event.preventDefault();
+    panel.add(form, event.submitter?.name === "split");
+  } else if (form.matches("[data-careful]") && !form.dataset.reached) {
+    // The browser would leave the page, and what is chosen on it, for one that does not come.
+    event.preventDefault();
+    const reached = await fetch("/static/icon.svg", { method: "HEAD", cache: "no-store" }).catch(() => null);
+    if (!reached?.ok) { toast(words.unreachable, 20); return; }
+    form.dataset.reached = "1";
+    form.requestSubmit(event.submitter);
+  }
+});
+
+document.addEventListener("change", (event) => { // by mouse from what `listen` unfolded
+  if (event.target === choosing) stopChoosing();
 });
 
 document.addEventListener("selectionchange", () => { // by mouse, touch or keyboard
@@ -200,6 +229,28 @@ function status() {
 }
 outbox.onChange(status);
 
+// What the server refused: how much, and a list to send it again from or throw it away.
+function showRefused() {
+  const items = outbox.refused();
+  const button = document.getElementById("refused-count");
+  if (!button) return;
+  button.hidden = !items.length;
+  button.textContent = words.refusedCount.replace("{n}", items.length);
+  const list = document.querySelector("#refused ul");
+  list.replaceChildren(...items.map((item) => {
+    const row = list.nextElementSibling.content.cloneNode(true).firstElementChild;
+    const fields = new URLSearchParams(item.body);
+    const what = words[item.about.what === "decide" ? fields.get("verdict") : item.about.what];
+    row.querySelector(".what").textContent = [what, fields.get("comment")].filter(Boolean).join(": ");
+    row.querySelector(".told").textContent = item.why;
+    row.querySelector("a").href = `/findings/${item.about.finding}`;
+    row.querySelectorAll("button").forEach((each) => { each.value = item.key; });
+    return row;
+  }));
+  if (!items.length) document.getElementById("refused").close();
+}
+outbox.onChange(showRefused);
+
 function told(judgement) {
   if (judgement.verdict !== "accepted") return `${judgement.by}: ${words[judgement.verdict]}`;
   return `${judgement.by}: ${[judgement.label, judgement.status, judgement.scope].map(named).join(", ")}`;
@@ -216,6 +267,17 @@ outbox.onAnswer((code, answer, about) => {
     return;
   }
   if (code >= 400) { toast(`${words.refused}: ${answer.detail || code}`, 15); return; }
+  if (about.what === "comment") {
+    toast(words.commented);
+    if (panel.article()?.dataset.id === about.finding) panel.showNotes();
+    return;
+  }
+  if (about.what === "add" || about.what === "split") {
+    panel.forget();
+    toast(words.added);
+    if (panel.article()?.dataset.id === about.finding) panel.go(answer.finding);
+    return;
+  }
   if (about.what === "undo" || about.what === "redo") {
     panel.forget();
     if (answer.result === "nothing") { toast(words.nothing); return; }
@@ -232,6 +294,7 @@ window.addEventListener("popstate", () => location.reload());
 
 if (words) {
   status();
+  showRefused();
   outbox.flush();
   if (panel.article()) { history.replaceState({ id: panel.article().dataset.id }, ""); panel.arrived(); }
   if (location.hash === "#search") document.getElementById("search")?.focus();
