@@ -48,7 +48,6 @@ def measure(scratch: Path, documents: int, jobs: int | None = None) -> dict[str,
         stage: {job: _job(job, sample, pages) for job in (own, *peers)}
         for stage, (own, peers) in PAIRS.items()
     }
-    cores = os.cpu_count() or 1
     figures = {
         "machine": {"cores": os.cpu_count(), "workers": jobs or len(os.sched_getaffinity(0))},
         "sample": {"documents": few, "pages": pages},

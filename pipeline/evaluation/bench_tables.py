@@ -75,8 +75,8 @@ def _measured_on(figures: Mapping[str, Any]) -> str:
     sample, whole = figures["sample"], figures["runs"]["all"]
     return (
         f"Stages, peers and the plain composition: a sample of {sample['documents']} documents, "
-        f"{sample['pages']} pages, models loaded before. The whole: {whole['documents']} documents, "
-        f"{whole['pages']} pages, start of the program included."
+        f"{sample['pages']} pages, models loaded before. The whole: all {whole['documents']} "
+        f"documents, {whole['pages']} pages, start of the program included."
     )
 
 
