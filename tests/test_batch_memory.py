@@ -12,7 +12,7 @@ import pytest
 
 from pipeline import tables
 from pipeline.aggregate import passing
-from pipeline.batch import runfolder
+from pipeline.batch import dataset, runfolder
 from pipeline.batch.assemble import write_tables
 from pipeline.batch.plan import Input
 from pipeline.batch.record import Head, Key, Record
@@ -79,6 +79,7 @@ def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "GROUP", 200)
     monkeypatch.setattr(runfolder, "COUNTED_AT_ONCE", 200)
     monkeypatch.setattr(passing, "_AT_ONCE", 200)
+    monkeypatch.setattr(dataset, "_AT_ONCE", 200)
 
 
 def test_tables_of_ten_times_as_many_findings(small_groups: None, tmp_path: Path) -> None:
@@ -86,4 +87,22 @@ def test_tables_of_ten_times_as_many_findings(small_groups: None, tmp_path: Path
     few = peak(lambda: write(tmp_path / "few", 2_000))
     many = peak(lambda: write(tmp_path / "many", 20_000))
     # What may grow: 25 bytes a finding for the evidence, and what is held of each input.
+    assert (many - few) / 18_000 < 80
+
+
+def test_dataset_of_ten_times_as_many_findings(small_groups: None, tmp_path: Path) -> None:
+    pytest.importorskip("datasets", reason="the extra `dataset` is not installed")
+    counts = {"findings": 0, "read": 1, "partly": 0, "failed": 0}
+    manifest = {"finished": "2024-05-02", "counts": counts}
+    manifest |= dict.fromkeys(("config", "stages", "commit"), "")
+    for findings in (200, 2_000, 20_000):
+        write(tmp_path / f"run-{findings}", findings)
+        RunFolder(tmp_path / f"run-{findings}").write_manifest(manifest)
+
+    def save(findings: int) -> None:
+        out = tmp_path / f"data-{findings}"
+        assert dataset.save(tmp_path / f"run-{findings}", out) == findings
+
+    save(200)
+    few, many = peak(lambda: save(2_000)), peak(lambda: save(20_000))
     assert (many - few) / 18_000 < 80
