@@ -13,7 +13,7 @@ test: $(VENV)/.dev
 	@$(BIN)/python -m pytest
 
 bench: $(VENV)/.dev
-	@$(BIN)/kommunlupp bench pipeline --json bench.json
+	@$(BIN)/kommunlupp bench --json bench.json
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

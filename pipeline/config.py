@@ -27,6 +27,9 @@ class ExtractConfig(_Section):
     ocr_language: str = Field(default="swe", description="Tesseract language of pages without text")
     ocr_dpi: int = Field(default=300, ge=72, le=600)
     ocr_page_deadline_s: float = Field(default=60.0, gt=0)
+    ocr_deadline_s: float = Field(
+        default=3600.0, gt=0, description="OCR of all of a document's pages; later ones are unread"
+    )
 
 
 class RestoreConfig(_Section):

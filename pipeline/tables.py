@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from itertools import islice
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,7 +17,7 @@ from pipeline.document import Document, Finding, Sentence
 from pipeline.errors import Issue
 from pipeline.gazetteer import Gazetteer
 
-_GROUP = 20_000
+GROUP = 20_000
 """Rows that are in memory at once while a table is written."""
 
 Row = dict[str, Any]
@@ -201,20 +201,49 @@ def write_csv(table: pa.Table, path: Path) -> None:
         pa_csv.write_csv(_flat_table(table), sink)
 
 
-def write_rows(rows: Iterable[Row], schema: pa.Schema, parquet: Path, csv: Path) -> None:
-    """Write rows as Parquet and as CSV without holding more than a group of them."""
-    remaining = iter(rows)
-    flat = _flat_table(as_table([], schema)).schema
-    with csv.open("wb") as sink:
+class TableWriter:
+    """Writes rows as CSV, and as Parquet too, without holding more than a group of them.
+
+    To be used in `with`; the files are complete when that ends.
+    """
+
+    def __init__(self, schema: pa.Schema, csv: Path, parquet: Path | None = None) -> None:
+        self._schema = schema
+        self._waiting = list[Row]()
+        self._open = ExitStack()
+        sink = self._open.enter_context(csv.open("wb"))
         sink.write("\ufeff".encode())
-        with (
-            pa_parquet.ParquetWriter(parquet, schema) as whole,
-            pa_csv.CSVWriter(sink, flat) as lines,
-        ):
-            while group := list(islice(remaining, _GROUP)):
-                table = as_table(group, schema)
-                whole.write_table(table)
-                lines.write_table(_flat_table(table))
+        flat = _flat_table(schema.empty_table()).schema
+        self._writers = [(self._open.enter_context(pa_csv.CSVWriter(sink, flat)), _flat_table)]
+        if parquet:
+            whole = self._open.enter_context(pa_parquet.ParquetWriter(parquet, schema))
+            self._writers.append((whole, lambda table: table))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with self._open:
+            if kind is None:
+                self._write_waiting()
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Add rows behind those that were added before."""
+        for row in rows:
+            self._waiting.append(row)
+            if len(self._waiting) >= GROUP:
+                self._write_waiting()
+
+    def add_table(self, table: pa.Table) -> None:
+        """Add the rows of a table, behind all others."""
+        self._write_waiting()
+        for writer, shaped in self._writers:
+            writer.write_table(shaped(table))
+
+    def _write_waiting(self) -> None:
+        if rows := self._waiting:
+            self._waiting = []
+            self.add_table(as_table(rows, self._schema))
 
 
 def _flat_table(table: pa.Table) -> pa.Table:

@@ -134,7 +134,7 @@ def _previous_loop() -> bytes:
     return data.replace(b"/Root 1 0 R", b"/Root 1 0 R /Prev %d" % start)
 
 
-def _memory_bomb(megabytes: int) -> bytes:
+def memory_bomb(megabytes: int) -> bytes:
     """A content stream packed twice, so that a small file unpacks to very much."""
     packer = zlib.compressobj(1)
     block = b" " * 1_000_000
@@ -187,6 +187,6 @@ def cases() -> Iterator[tuple[str, str | None, bytes, bool, dict[str, Any]]]:
     yield "bad-compression.pdf", "page-blank", one_page(b"no zlib data", flate), False, {}
     nested = b"[" * 100_000 + text_content()
     yield "nested-arrays.pdf", "page-blank", one_page(nested), False, {}
-    yield "gzip-bomb.pdf", "parse-memory", _memory_bomb(400), False, {"memory_mib": 320}
+    yield "gzip-bomb.pdf", "parse-memory", memory_bomb(400), False, {"memory_mib": 320}
     yield "endless.pdf", "parse-timeout", one_page(endless, flate), False, {"deadline_s": 1.5}
     yield "three-pages.pdf", "pdf-too-many-pages", _many_pages(3), True, {"max_pages": 2}

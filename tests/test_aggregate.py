@@ -6,13 +6,15 @@ import itertools
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from runs import TEXTS, Part, collections, run_of
 
-from pipeline.aggregate import Aggregate, aggregate, by_municipality
+from pipeline.aggregate import Aggregate, aggregate, by_municipality, passing
 from pipeline.aggregate.decisions import Decisions
 from pipeline.aggregate.duplicates import fold
 from pipeline.aggregate.merge import Run, merge, read_run
@@ -173,7 +175,8 @@ def test_near_duplicates_are_folded_within_a_document_only() -> None:
         rows += [
             finding(of, n, text=text, municipality_codes=["0120"]) for n, text in enumerate(TEXTS)
         ]
-    (row,) = by_municipality(as_table(rows, FINDINGS), GAZETTEER).to_pylist()
+    (table,) = by_municipality(as_table(rows, FINDINGS).to_batches(), GAZETTEER)
+    (row,) = table.to_pylist()
     assert (row["findings"], row["distinct_findings"]) == (8, 6)
 
 
@@ -189,6 +192,21 @@ def test_folding_finds_every_pair_that_comparing_all_finds(texts: list[str]) -> 
             if alike and numbers[i] == numbers[j]:
                 label[i] = label[j] = min(label[i], label[j])
     assert fold(["k"] * len(texts), texts) == label
+
+
+@given(collections(), st.integers(1, 5), st.integers(1, 3))
+@settings(max_examples=60, deadline=None)
+def test_counting_in_passing_gives_the_same_table(
+    parts: list[Part], at_once: int, unpacked: int
+) -> None:
+    """Whatever is read and written at once; a finding that stands twice counts once, too."""
+    findings = merge([run_of(parts)]).findings
+    numbers = [n for n in range(findings.num_rows) for _ in range(1 + n % 2)]
+    twice = findings.take(pa.array(numbers, pa.int64()))
+    with mock.patch.object(passing, "_AT_ONCE", unpacked):
+        tables = list(by_municipality(twice.to_batches(at_once), GAZETTEER))
+    expected = count_of(parts).municipalities
+    assert pa.concat_tables([expected.slice(0, 0), *tables]).equals(expected)
 
 
 def test_reviewers_decisions_are_counted() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import random
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from bad_inputs import bad_inputs
+from bad_pdf import memory_bomb
 from batch_runs import EXAMPLES, local_run, start, tables, write_texts
 from batch_stages import (
     EAT,
@@ -27,6 +29,9 @@ from pipeline.batch.local import LocalEngine
 from pipeline.batch.run import Options, run
 from pipeline.batch.runfolder import RunFolder
 from pipeline.config import BatchConfig, Config
+from pipeline.errors import ExitCode
+from pipeline.evaluation.bench_watch import watched
+from pipeline.evaluation.bench_whole import KOMMUNLUPP
 from pipeline.flow import Pipeline
 
 KILLS, DOCUMENTS = 20, 160
@@ -112,8 +117,12 @@ def test_a_stage_that_breaks_costs_that_document_only(
     assert good == tables(tmp_path / "out")["findings.csv"]
 
 
+HOSTILE_PEAK_MIB = 1600
+"""Two workers of 250 MiB, each with a parsing child that may take 512 and hardly ever does."""
+
+
 def test_hostile_files_among_good_ones(tmp_path: Path) -> None:
-    """Bar 2: a corpus with hostile files finishes, each failure recorded."""
+    """Bar 2: a corpus with hostile files finishes, each failure recorded, memory bounded."""
     inputs = write_texts(tmp_path / "in", 60, paragraphs=2)
     cases = [
         case
@@ -125,8 +134,14 @@ def test_hostile_files_among_good_ones(tmp_path: Path) -> None:
         case.write(inputs / case.name)
         if case.code and os.path.lexists(inputs / case.name) and case.code != "is-a-folder":
             expected[case.name] = case.code
+    bomb = memory_bomb(2000)
+    for number in range(4):  # without limit, one alone takes more than all may
+        (inputs / f"memory_{number}.pdf").write_bytes(bomb + b"\n%%%d" % number)
+        expected[f"memory_{number}.pdf"] = "parse-memory"
 
-    summary = local_run(inputs, tmp_path / "out", jobs=2)
+    options = ("--jobs", "2", "--set", "extract.memory_mib=512")
+    command = (*KOMMUNLUPP, "run", inputs, "--out", tmp_path / "out", *options)
+    cost = watched([*map(str, command)], allowed=(ExitCode.SOME_FAILED,))
 
     found: dict[str, set[str]] = {}
     for row in rows(tables(tmp_path / "out")["failures.csv"]):
@@ -136,4 +151,6 @@ def test_hostile_files_among_good_ones(tmp_path: Path) -> None:
     missing = {n: c for n, c in expected.items() if n not in copies and c not in found.get(n, ())}
     assert not missing
     assert len(expected) - len(copies & expected.keys()) > 60
-    assert summary.read >= 60 and summary.failed >= 40
+    counts = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["counts"]
+    assert counts["read"] >= 60 and counts["failed"] >= 44
+    assert 300 < cost.peak_mib < HOSTILE_PEAK_MIB

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from batch_runs import local_run, write_texts
 from click.testing import CliRunner, Result
 
+from pipeline.batch.dataset import save
 from pipeline.cli import cli
 from pipeline.codebook import LABELS
 from pipeline.errors import OutputError, UsageError
@@ -77,6 +81,19 @@ def test_a_dataset_has_features_and_a_card(run_folder: Path, tmp_path: Path) -> 
         raise_of(invoke("dataset", run_folder / "out", "--out", tmp_path / "data"))
     with pytest.raises(UsageError):
         raise_of(invoke("dataset", tmp_path, "--out", tmp_path / "none"))
+
+
+def test_a_dataset_of_another_codebook_is_refused(run_folder: Path, tmp_path: Path) -> None:
+    pytest.importorskip("datasets", reason="the extra `dataset` is not installed")
+    shutil.copytree(run_folder / "out", tmp_path / "run")
+    file = tmp_path / "run" / "findings.parquet"
+    findings = pq.read_table(file)
+    column = findings.column_names.index("scope")
+    strange = pa.array(["nobody"] * findings.num_rows)
+    pq.write_table(findings.set_column(column, "scope", strange), file)
+    with pytest.raises(UsageError, match="nobody"):
+        save(tmp_path / "run", tmp_path / "data")
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
 def raise_of(result: Result) -> None:

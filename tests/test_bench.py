@@ -11,6 +11,7 @@ from click.testing import CliRunner
 pytest.importorskip("fpdf", reason="the extra `examples` is not installed")
 
 from pipeline.cli import cli
+from pipeline.evaluation.bench_bars import bars
 
 
 def figures(tmp_path: Path, *arguments: str) -> dict[str, object]:
@@ -20,6 +21,101 @@ def figures(tmp_path: Path, *arguments: str) -> dict[str, object]:
     found: dict[str, object] = json.loads(file.read_text())
     assert json.loads(done.output) == found
     return found
+
+
+def markdown_tables(text: str) -> dict[str, dict[str, list[str]]]:
+    """Cells of each table by its head's first cell and the row's first."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for block in text.strip().split("\n\n"):
+        if block.startswith("|"):
+            rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in block.split("\n")]
+            found[rows[0][0]] = {first: rest for first, *rest in rows[2:]}
+    return found
+
+
+def test_pipeline_without_a_command(tmp_path: Path) -> None:
+    """`kommunlupp bench --json FILE`, everything measured, on a corpus of ten documents."""
+    for module in ("torch", "transformers", "symspellpy", "onnx"):
+        pytest.importorskip(module)
+    file = tmp_path / "figures.json"
+    done = CliRunner().invoke(cli, ["bench", "--documents", "10", "--json", str(file)])
+    assert done.exception is None, done.output
+    found = json.loads(file.read_text())
+
+    assert found["sample"] == {"documents": 1, "pages": 6}
+    assert {n: run["documents"] for n, run in found["runs"].items()} == {"tenth": 1, "all": 10}
+    whole, plain, ratios = found["runs"]["all"], found["plain"], found["ratios"]
+    assert plain["pages_per_cpu_second"] == pytest.approx(6 / plain["cpu_seconds"], rel=0.05)
+    for name, key in (
+        ("whole_to_plain_cpu", "pages_per_cpu_second"),
+        ("whole_to_plain", "pages_per_second"),
+    ):
+        assert ratios[name] == pytest.approx(whole[key] / plain[key], abs=0.01)
+    jobs = {job: row for jobs in found["stages"].values() for job, row in jobs.items()}
+    for own, peer in (
+        ("extract", "pdfminer"),
+        ("extract", "pypdfium2"),
+        ("restore", "symspell"),
+        ("classify", "transformers"),
+    ):
+        ratio = jobs[own]["pages_per_cpu_second"] / jobs[peer]["pages_per_cpu_second"]
+        assert ratios[f"{own}_to_{peer}"] == pytest.approx(ratio, abs=0.01)
+    spent = whole["stage_seconds"]
+    beside = (spent["restore"] + spent["classify"]) / spent["extract"]
+    assert ratios["restore_classify_to_extract"] == pytest.approx(beside, abs=0.001)
+    assert "random" in found["models"]["transformers"]["what"]
+    for model in found["models"].values():
+        assert model["layers"] == 4 and model["width"] == 256
+        assert 3e6 < model["parameters"] < 20e6
+
+    text = done.output
+    assert f"reads {ratios['whole_to_plain_cpu']} times as many pages per CPU second" in text
+    assert "a sample of 1 documents, 6 pages" in text and f"{whole['pages']} pages, start" in text
+    tables = markdown_tables(text)
+    assert set(jobs) | {"plain composition"} < set(tables[""])
+    assert tables["restoration + classification against extraction"] == {
+        "seconds of the stages in the whole run": [str(ratios["restore_classify_to_extract"])],
+        "CPU seconds of the stages on the sample": [str(ratios["restore_classify_to_extract_cpu"])],
+    }
+    assert len(tables["bar"]) == len(found["bars"]) == 8
+    for bar in found["bars"]:
+        wanted, reached, met = tables["bar"][bar["what"]]
+        assert (wanted, reached) == (bar["wanted"], str(bar["reached"]))
+        assert met == ("yes" if bar["met"] else "no")
+
+
+def test_bars_are_met_or_not() -> None:
+    """Each figure at its bar, then just beyond it."""
+    run = {"pages_per_second": 25.0, "peak_mib": 2048}
+    ratios = {"whole_to_plain_cpu": 3.0, "whole_to_plain": 3.0, "restore_classify_to_extract": 0.99}
+    met = {
+        "runs": {"tenth": run, "all": run},
+        "ratios": ratios,
+        "matrix": {"share_of_stage": 0.4},
+        "growth_wall": 1.1,
+        "growth_cpu": 1.1,
+    }
+    assert [bar.met for bar in bars(met)] == [True] * 8
+    missed = {
+        "runs": {"tenth": {**run, "peak_mib": 2049}, "all": {**run, "pages_per_second": 24.9}},
+        "ratios": {**dict.fromkeys(ratios, 2.9), "restore_classify_to_extract": 1.0},
+        "matrix": {"share_of_stage": 0.39},
+        "growth_wall": 1.11,
+        "growth_cpu": 1.11,
+    }
+    assert [bar.met for bar in bars(missed)] == [False] * 8
+    assert [bar.met for bar in bars({**met, "matrix": {"note": "none"}})].count(None) == 1
+
+
+def test_json_may_be_printed_and_help_is_the_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(
+        "pipeline.evaluation.bench_pipeline.measure", lambda *of: asked.append(of[1:]) or {"a": 1}
+    )
+    done = CliRunner().invoke(cli, ["bench", "--json"])
+    assert done.exception is None, done.output
+    assert json.loads(done.output) == {"a": 1} and asked == [(500, None)]
+    assert "scaling" in CliRunner().invoke(cli, ["bench", "--help"]).output
 
 
 def test_growth(tmp_path: Path) -> None:

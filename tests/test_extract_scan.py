@@ -20,6 +20,7 @@ from pipeline.errors import DocumentError, MissingDependencyError
 from pipeline.stages.extract import Extract
 from pipeline.stages.extract.child import Child
 from pipeline.stages.extract.dispatch import render_page
+from pipeline.stages.extract.format_failures import OcrTimeout
 from pipeline.stages.extract.formats import Format
 from pipeline.stages.extract.reading import Reading
 from pipeline.stages.extract.render import Raster, read_image, render
@@ -190,6 +191,50 @@ def test_a_page_that_takes_too_long(extract: Extract) -> None:
     with pytest.raises(DocumentError) as caught:
         Tesseract(ExtractConfig()).read(raster, 0.01)
     assert caught.value.code == "ocr-timeout"
+
+
+class SlowTesseract:
+    """Stands for the program: a page takes 50 seconds of a clock that nothing else moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def read(self, raster: Raster, deadline_s: float) -> PageText:
+        self.now += min(50, deadline_s)
+        if deadline_s < 50:
+            raise OcrTimeout("too slow")
+        return PageText("Läst", 10, 10, (Word(0, 4, Box(0, 0, 1, 1), 0.9),), ())
+
+
+def test_a_documents_ocr_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page takes too long, but all together do: what was read by then is kept."""
+    stage, slow = Extract(ExtractConfig(ocr_deadline_s=120, ocr_dpi=72)), SlowTesseract()
+    monkeypatch.setattr(stage, "_tesseract", slow)
+    monkeypatch.setattr("pipeline.stages.extract.time", slow)
+    document = read(stage, tmp_path / "a.pdf", scanned_pdf([sheet()] * 3 + ["Text."] + [sheet()]))
+    stage.close()
+    assert slow.now == 120
+    assert document.raw.split() == ["Läst", "Läst", "Text."]
+    assert [(issue.code, issue.page) for issue in document.issues] == [
+        ("ocr-late", 3),
+        ("ocr-late", 5),
+    ]
+    assert all("extract.ocr_deadline_s" in issue.remedy for issue in document.issues)
+
+
+def test_a_slow_page_is_no_late_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page's own deadline keeps its own code; after three the document is given up."""
+    config = ExtractConfig(ocr_deadline_s=120, ocr_page_deadline_s=20, ocr_dpi=72)
+    stage, slow = Extract(config), SlowTesseract()
+    monkeypatch.setattr(stage, "_tesseract", slow)
+    monkeypatch.setattr("pipeline.stages.extract.time", slow)
+    document = read(stage, tmp_path / "a.pdf", scanned_pdf([sheet()] * 4))
+    stage.close()
+    assert slow.now == 60
+    assert [issue.code for issue in document.issues] == [*["ocr-timeout"] * 4, "no-text"]
 
 
 def test_tesseract_fails(extract: Extract) -> None:

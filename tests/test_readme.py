@@ -70,7 +70,7 @@ def test_documented_commands_and_options_exist(line: str) -> None:
 ELSEWHERE = {
     "s3://": "an object store: tests/test_batch_store.py has one",
     "--engine dask": "a cluster, started by tests/test_batch_cluster.py",
-    "kommunlupp bench": "minutes: `make demo` runs it",
+    "kommunlupp bench": "minutes: `make bench` runs it",
     "kommunlupp review": "serves until it is stopped: tests/browser drives it",
     "kommunlupp train": "needs an encoder: tests/test_train*.py make one",
     "kommunlupp evaluate": "minutes, and shared/: run when a model or a bed changes",

@@ -18,6 +18,7 @@ from pipeline.aggregate.coverage import coverage
 from pipeline.aggregate.decisions import Decisions
 from pipeline.aggregate.facts import Facts, facts_of
 from pipeline.aggregate.merge import Run, merge
+from pipeline.aggregate.passing import by_municipality
 from pipeline.aggregate.rollup import municipalities, rollup, units_of
 from pipeline.aggregate.totals import estimate_totals
 from pipeline.aggregate.uncertainty import Rates
@@ -80,13 +81,3 @@ def aggregate(
         foreign_decisions=len(decisions.confirmed.keys() - set(facts.ids)),
         rates=rates,
     )
-
-
-def by_municipality(findings: pa.Table, gazetteer: Gazetteer) -> pa.Table:
-    """Count findings per municipality, label, status and year, sorted by these.
-
-    A finding that stands twice (same id) counts once; one credited to a district counts for its
-    municipality. What is credited to no municipality is in no row.
-    """
-    facts, areas = facts_of(findings, Decisions()), Areas(gazetteer)
-    return municipalities(facts, units_of(facts, areas), areas, None)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.aggregate.facts import CONFIRMED, NO_YEAR, REJECTED, SCORE_UNIT, Credits, Facts, Ints
 from pipeline.aggregate.uncertainty import Rates
@@ -54,16 +55,21 @@ def count(facts: Facts, pairs: Pairs, rates: Rates | None) -> dict[str, pa.Array
 
     Besides these, `area` holds the areas' codes.
     """
+    return finished(sums(facts, pairs), rates)
+
+
+def sums(facts: Facts, pairs: Pairs) -> dict[str, pa.Array]:
+    """What `count` makes its columns of, and what may be added up over documents.
+
+    `score` and `highest` are in units of 1 / `SCORE_UNIT`; of `highest` the greater counts.
+    """
     f = pairs.finding
     keys = [pairs.area, facts.label[f], facts.status[f], facts.year[f]]
     order = np.lexsort((f, *reversed(keys)))
     f, keys = f[order], [key[order] for key in keys]
     starts = _starts(keys)
-    group = np.repeat(np.arange(len(starts)), np.diff([*starts, len(f)]))
-    findings = np.diff([*starts, len(f)]).astype(np.int64)
-    verdict = facts.verdict[f]
-    confirmed = _sums(verdict == CONFIRMED, starts)
-    rejected = _sums(verdict == REJECTED, starts)
+    ends = np.array([*starts, len(f)], dtype=np.int64)
+    group = np.repeat(np.arange(len(starts)), np.diff(ends))
     area, label, status, year = (key[starts] for key in keys)
     score = _sums(facts.score[f], starts)
     highest = np.maximum.reduceat(facts.score[f], starts) if len(starts) else score
@@ -73,19 +79,33 @@ def count(facts: Facts, pairs: Pairs, rates: Rates | None) -> dict[str, pa.Array
         "status": _texts(STATUSES, status),
         "year": pa.array(year, pa.int32(), mask=year == NO_YEAR),
         "documents": pa.array(_distinct(group, facts.document[f], len(starts))),
-        "findings": pa.array(findings),
+        "findings": pa.array(np.diff(ends)),
         "credits": pa.array(_sums(pairs.credits[order], starts)),
         "distinct_findings": pa.array(_distinct(group, facts.cluster[f], len(starts))),
         "as_member": pa.array(_sums(facts.scope[f] == SCOPES.index("all"), starts)),
-        "highest_score": pa.array(highest / SCORE_UNIT),
-        "mean_score": pa.array(np.round(score / np.maximum(findings, 1) / SCORE_UNIT, 4)),
-        "confirmed": pa.array(confirmed),
-        "rejected": pa.array(rejected),
-        **estimates(rates, label, confirmed, findings - confirmed - rejected),
+        "score": pa.array(score),
+        "highest": pa.array(highest),
+        "confirmed": pa.array(_sums(facts.verdict[f] == CONFIRMED, starts)),
+        "rejected": pa.array(_sums(facts.verdict[f] == REJECTED, starts)),
         "evidence": pa.ListArray.from_arrays(
-            pa.array([*starts, len(f)], pa.int32()),
+            pa.array(ends, pa.int32()),
             pa.array(facts.ids, pa.string()).take(pa.array(f)),
         ),
+    }
+
+
+def finished(columns: dict[str, pa.Array], rates: Rates | None) -> dict[str, pa.Array]:
+    """Add the columns that are worked out from sums: scores and corrected counts."""
+    findings, score, highest, confirmed, rejected = (
+        columns[name].to_numpy()
+        for name in ("findings", "score", "highest", "confirmed", "rejected")
+    )
+    label = pc.index_in(columns["label"], pa.array(LABELS)).to_numpy().astype(np.int64)
+    return {
+        **columns,
+        "highest_score": pa.array(highest / SCORE_UNIT),
+        "mean_score": pa.array(np.round(score / np.maximum(findings, 1) / SCORE_UNIT, 4)),
+        **estimates(rates, label, confirmed, findings - confirmed - rejected),
     }
 
 

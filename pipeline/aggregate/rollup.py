@@ -27,8 +27,12 @@ def of_level(credits: Credits, areas: Areas, level: str) -> Pairs:
 
 def municipalities(facts: Facts, units: Credits, areas: Areas, rates: Rates | None) -> pa.Table:
     """Count by municipality; columns of `MUNICIPALITIES`."""
-    columns = count(facts, of_level(units, areas, "municipality"), rates)
-    codes = columns.pop("area")
+    return named(count(facts, of_level(units, areas, "municipality"), rates), areas)
+
+
+def named(columns: dict[str, pa.Array], areas: Areas) -> pa.Table:
+    """Arrange counts by municipality as columns of `MUNICIPALITIES`."""
+    codes = columns["area"]
     own = {
         "municipality_code": codes,
         "municipality_name": _each(codes, lambda code: areas.body(code).name),

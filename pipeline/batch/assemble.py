@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from pipeline.batch.ledger import Ledger
 from pipeline.batch.outcome import outcome_of
 from pipeline.batch.plan import Input
@@ -18,7 +16,7 @@ from pipeline.tables import Row, document_row, failure_row
 def write_tables(
     inputs: list[Input], ledger: Ledger, folder: RunFolder, gazetteer: Gazetteer, summary: Summary
 ) -> None:
-    """Write the tables of a run and count them in `summary`.
+    """Write the tables of a run and count them in `summary`, a document after the other.
 
     Args:
         inputs: all of the run; each document among them has a complete record.
@@ -27,26 +25,21 @@ def write_tables(
         OutputError: the run folder cannot be written.
     """
     ordered = sorted(inputs, key=lambda one: (one.source, one.key or ("", "")))
-    documents = list[Row]()
-    failures = list[Row]()
-
-    def findings() -> Iterator[Row]:
-        """Documents and failures are few beside findings: they are kept on the way."""
+    with folder.writing_tables() as tables:
         for one in ordered:
             record = ledger.read(one.key) if one.key and not one.issue else None
-            document, rows, mine = _rows(one, record)
-            failures.extend(mine)
+            document, findings, failures = _rows(one, record)
             if one.key or not one.issue or one.issue.severity == "error":
-                documents.append(document)  # an empty folder is no document
+                tables.documents.add([document])  # an empty folder is no document
                 summary.count(document)
-            summary.findings += len(rows)
-            yield from sorted(rows, key=lambda row: (row["start"], row["label"]))
-
-    summary.municipalities = folder.write_sorted_tables(findings(), documents, failures, gazetteer)
+            tables.findings.add(findings)
+            tables.failures.add(failures)
+            summary.findings += len(findings)
+    summary.municipalities = folder.write_municipalities(gazetteer)
 
 
 def _rows(one: Input, record: Record | None) -> tuple[Row, list[Row], list[Row]]:
-    """An input's rows of the documents, findings and failures tables."""
+    """An input's rows of the documents, findings and failures tables, each in order."""
     if record:
         document = {**record.document, "file": one.source}
         findings = [{**row, "document": one.source} for row in record.findings]
@@ -56,4 +49,6 @@ def _rows(one: Input, record: Record | None) -> tuple[Row, list[Row], list[Row]]
         unread = Document(one.key[0] if one.key else "", one.source, issues=issues)
         document, findings = document_row(unread, outcome_of(unread)), []
     failures = [failure_row(one.source, issue) for issue in issues]
-    return document, findings, sorted(failures, key=lambda row: (row["code"], row["page"] or 0))
+    findings.sort(key=lambda row: (row["start"], row["label"]))
+    failures.sort(key=lambda row: (row["code"], row["page"] or 0))
+    return document, findings, failures

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
@@ -20,16 +23,23 @@ from pipeline.tables import (
     FAILURES,
     FINDINGS,
     Row,
-    as_table,
-    write_csv,
-    write_parquet,
-    write_rows,
+    TableWriter,
 )
 
 DOCUMENTS_FOLDER = "documents"
+COUNTED_AT_ONCE = 5_000
+"""Findings in memory while they are counted; more only where one document has more."""
 
 _DOCUMENT = TypeAdapter(Document)
 _JSON = ".json"
+
+
+class Tables(NamedTuple):
+    """Where the rows of a run's tables go."""
+
+    findings: TableWriter
+    documents: TableWriter
+    failures: TableWriter
 
 
 class RunFolder:
@@ -93,41 +103,59 @@ class RunFolder:
         gazetteer: Gazetteer,
     ) -> int:
         """Write all tables, their rows sorted; returns how many municipalities have findings."""
-        return self.write_sorted_tables(
-            sorted(findings, key=lambda r: (r["document"], r["start"], r["label"])),
-            sorted(documents, key=lambda r: (r["file"], r["document_id"] or "")),
-            sorted(failures, key=lambda r: (r["file"], r["code"], r["page"] or 0)),
-            gazetteer,
-        )
+        with self.writing_tables() as tables:
+            tables.findings.add(
+                sorted(findings, key=lambda r: (r["document"], r["start"], r["label"]))
+            )
+            tables.documents.add(
+                sorted(documents, key=lambda r: (r["file"], r["document_id"] or ""))
+            )
+            tables.failures.add(
+                sorted(failures, key=lambda r: (r["file"], r["code"], r["page"] or 0))
+            )
+        return self.write_municipalities(gazetteer)
 
-    def write_sorted_tables(
-        self,
-        findings: Iterable[Row],
-        documents: Iterable[Row],
-        failures: Iterable[Row],
-        gazetteer: Gazetteer,
-    ) -> int:
-        """Like `write_tables`, of rows that come in order, without holding them all."""
+    @contextmanager
+    def writing_tables(self) -> Iterator[Tables]:
+        """Take rows of three tables, each in order; the files appear when the `with` ends."""
+        with ExitStack() as files:
+
+            def replacing(name: str) -> Path:
+                return files.enter_context(self.folder.replacing(name))
+
+            def writer(name: str, schema: pa.Schema) -> TableWriter:
+                paths = replacing(f"{name}.csv"), replacing(f"{name}.parquet")
+                return files.enter_context(TableWriter(schema, *paths))
+
+            failures = TableWriter(FAILURES, replacing("failures.csv"))
+            yield Tables(
+                writer("findings", FINDINGS),
+                writer("documents", DOCUMENTS),
+                files.enter_context(failures),
+            )
+
+    def write_municipalities(self, gazetteer: Gazetteer) -> int:
+        """Count the findings table by municipality; returns how many municipalities have any.
+
+        Findings are read a group at a time; what is held are counts and the findings' ids.
+        """
         # Loads SciPy, most of a second, which workers never need and a run needs only now.
         from pipeline.aggregate import by_municipality
+        from pipeline.aggregate.columns import MUNICIPALITIES
         from pipeline.aggregate.facts import COUNTED
 
-        rows = {"findings": (findings, FINDINGS), "documents": (documents, DOCUMENTS)}
-        for name, (content, schema) in rows.items():
-            with (
-                self.folder.replacing(f"{name}.parquet") as parquet,
-                self.folder.replacing(f"{name}.csv") as csv,
-            ):
-                write_rows(content, schema, parquet, csv)
-        with self.folder.replacing("failures.csv") as csv:
-            write_csv(as_table(failures, FAILURES), csv)
-        found = pq.read_table(self.folder.local("findings.parquet"), columns=list(COUNTED))
-        totals = by_municipality(found, gazetteer)
-        with self.folder.replacing("municipalities.parquet") as parquet:
-            write_parquet(totals, parquet)
-        with self.folder.replacing("municipalities.csv") as csv:
-            write_csv(totals, csv)
-        return len(totals.column("municipality_code").unique())
+        codes = set[str]()
+        with (
+            pq.ParquetFile(self.folder.local("findings.parquet")) as findings,
+            self.folder.replacing("municipalities.csv") as csv,
+            self.folder.replacing("municipalities.parquet") as parquet,
+            TableWriter(MUNICIPALITIES, csv, parquet) as writer,
+        ):
+            batches = findings.iter_batches(COUNTED_AT_ONCE, columns=list(COUNTED))
+            for table in by_municipality(batches, gazetteer):
+                writer.add_table(table)
+                codes.update(table.column("municipality_code").unique().to_pylist())
+        return len(codes)
 
     def write_manifest(self, manifest: dict[str, object]) -> None:
         """Write `manifest.json`."""

@@ -15,6 +15,15 @@ COMMANDS = {
 }
 
 
-@click.group(cls=LazyGroup, modules=COMMANDS)
+class _PipelineFirst(LazyGroup):
+    """Where no command is named, `pipeline` is meant, options included."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """See `click.Group`."""
+        named = args and (not args[0].startswith("-") or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if named else ["pipeline", *args])
+
+
+@click.group(cls=_PipelineFirst, modules=COMMANDS)
 def bench() -> None:
-    """Measure speed and memory, with peers in the same run."""
+    """Measure speed and memory, with peers in the same run. Without a command: `pipeline`."""

@@ -98,10 +98,20 @@ def _sentences(documents: Iterable[Document]) -> list[str]:
     return [document.text[s.start : s.end] for document in documents for s in document.sentences]
 
 
-def _transformers(folder: Path) -> Callable[[], object]:
+def peer_and_sentences(folder: Path) -> tuple[Any, list[str]]:
+    """The peer of classification, and the sentences that the job `extract` has left for it."""
     sentences = _sentences(segmented(folder))
-    peer = importlib.import_module("pipeline.training.bert_peer")
-    classifier = peer.text_classifier(sentences, folder)
+    return _peer(sentences, folder), sentences
+
+
+def _peer(texts: list[str], folder: Path) -> Any:
+    peer = importlib.import_module("pipeline.training.bert_peer").text_classifier(texts, folder)
+    peer(texts[0])  # the first call loads libraries, for seconds: that is not held against it
+    return peer
+
+
+def _transformers(folder: Path) -> Callable[[], object]:
+    classifier, sentences = peer_and_sentences(folder)
     return lambda: classifier(sentences)
 
 
@@ -109,8 +119,7 @@ def _plain(folder: Path) -> Callable[[], object]:
     from pdfminer.high_level import extract_text
 
     repair = symspell(load_model(model_folder("restorer")).language)
-    peer = importlib.import_module("pipeline.training.bert_peer")
-    classifier = peer.text_classifier([extract_text(path) for path in _pdfs(folder)[:5]], folder)
+    classifier = _peer([extract_text(path) for path in _pdfs(folder)[:5]], folder)
 
     def read() -> None:
         for path in _pdfs(folder):

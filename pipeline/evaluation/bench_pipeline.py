@@ -2,6 +2,9 @@
 
 Machines differ, and other programs disturb: what counts are ratios of figures taken one after the
 other, and of processor time rather than of wall time where something else is at work.
+
+Stages, peers and the plain composition read a sample, the first documents of the corpus: the plain
+composition would take an hour over all. The whole is run on a tenth of the documents and on all.
 """
 
 from __future__ import annotations
@@ -10,12 +13,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pipeline.evaluation.bench_bars import bars
 from pipeline.evaluation.bench_corpus import write_corpus
 from pipeline.evaluation.bench_peers import SECONDS
-from pipeline.evaluation.bench_whole import speed, whole_run
+from pipeline.evaluation.bench_whole import growth, speed
 
 PAIRS = {
     "extraction": ("extract", ("pdfminer", "pypdfium2")),
@@ -23,8 +29,8 @@ PAIRS = {
     "classification": ("classify", ("transformers",)),
 }
 """A stage's job and its peers' (see bench_peers.py)."""
-FEW, SMALL = 11, 50
-"""Documents that stages and peers are measured on; those of the smaller of the two whole runs."""
+SAMPLE = 22
+"""Documents of the sample, where the corpus has ten times as many; two rounds of lengths."""
 
 
 def measure(scratch: Path, documents: int, jobs: int | None = None) -> dict[str, Any]:
@@ -32,47 +38,57 @@ def measure(scratch: Path, documents: int, jobs: int | None = None) -> dict[str,
 
     Args:
         scratch: an empty folder.
-        documents: more than `SMALL`.
+        documents: at least 10.
         jobs: worker processes of the whole runs.
     """
-    few, small, large = (scratch / name for name in ("few", "small", "large"))
-    pages = {
-        "few": write_corpus(few, FEW),
-        "small": write_corpus(small, SMALL),
-        "large": write_corpus(large, documents),
-    }
+    sample = scratch / "sample"
+    few = min(SAMPLE, documents // 10)
+    pages = write_corpus(sample, few)
     stages = {
-        stage: {job: _job(job, few, pages["few"]) for job in (own, *peers)}
+        stage: {job: _job(job, sample, pages) for job in (own, *peers)}
         for stage, (own, peers) in PAIRS.items()
     }
-    plain = _job("plain", few, pages["few"])
-    options = ["--jobs", str(jobs)] if jobs else []
-    runs = {
-        name: whole_run(folder, scratch / f"run-{name}", pages[name], options)
-        for name, folder in (("small", small), ("large", large))
-    }
-    whole, less = runs["large"], runs["small"]
-    return {
-        "machine": {"cores": os.cpu_count()},
-        "matrix": _matrix(few),
-        "pages": pages,
+    figures = {
+        "machine": {"cores": os.cpu_count(), "workers": jobs or len(os.sched_getaffinity(0))},
+        "sample": {"documents": few, "pages": pages},
+        "models": _measured_apart("bench_models", sample),
         "stages": stages,
-        "plain": plain,
-        "runs": runs,
-        "ratios": {
-            "whole_to_plain": _ratio(whole, plain, "pages_per_second"),
-            "whole_to_plain_cpu": _ratio(whole, plain, "pages_per_cpu_second"),
-            "growth_wall": _ratio(less, whole, "pages_per_second"),
-            "growth_cpu": _ratio(less, whole, "pages_per_cpu_second"),
-            **{
-                f"{own}_to_{peer}": _ratio(
-                    stages[stage][own], stages[stage][peer], "pages_per_cpu_second"
-                )
-                for stage, (own, peers) in PAIRS.items()
-                for peer in peers
-            },
+        "plain": _job("plain", sample, pages),
+        "matrix": _measured_apart("bench_matrix", sample),
+        **growth(scratch, documents, jobs),
+    }
+    figures["ratios"] = ratios(figures)
+    figures["bars"] = [asdict(bar) for bar in bars(figures)]
+    return figures
+
+
+def ratios(figures: Mapping[str, Any]) -> dict[str, float]:
+    """How many times as quick ours is; of restoration and classification the time by extraction's.
+
+    `whole_to_plain_cpu` compares like with like, processor time with processor time;
+    `whole_to_plain` sets all worker processes against the one process of the plain composition.
+    """
+    whole, plain, stages = figures["runs"]["all"], figures["plain"], figures["stages"]
+    speeds = {
+        "whole_to_plain_cpu": (whole, plain, "pages_per_cpu_second"),
+        "whole_to_plain": (whole, plain, "pages_per_second"),
+        **{
+            f"{own}_to_{peer}": (stages[stage][own], stages[stage][peer], "pages_per_cpu_second")
+            for stage, (own, peers) in PAIRS.items()
+            for peer in peers
         },
     }
+    spent = whole["stage_seconds"]
+    of_sample = {own: stages[stage][own]["cpu_seconds"] for stage, (own, _) in PAIRS.items()}
+    return {
+        **{name: round(ours[key] / peer[key], 2) for name, (ours, peer, key) in speeds.items()},
+        "restore_classify_to_extract": _beside_extraction(spent),
+        "restore_classify_to_extract_cpu": _beside_extraction(of_sample),
+    }
+
+
+def _beside_extraction(seconds: Mapping[str, float]) -> float:
+    return round((seconds["restore"] + seconds["classify"]) / seconds["extract"], 3)
 
 
 def _job(name: str, folder: Path, pages: int) -> dict[str, float]:
@@ -82,40 +98,14 @@ def _job(name: str, folder: Path, pages: int) -> dict[str, float]:
     return speed(spent["wall"], spent["cpu"], pages)
 
 
-def _ratio(left: dict[str, Any], right: dict[str, Any], key: str) -> float:
-    ratio: float = round(left[key] / right[key], 2)
-    return ratio
-
-
-def _matrix(folder: Path) -> dict[str, Any]:
-    """On one thread, as worker processes classify."""
+def _measured_apart(module: str, folder: Path) -> dict[str, Any]:
+    """What a module prints of a folder, on one thread, as worker processes classify."""
     one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline.evaluation.bench_matrix", str(folder)],
+        [sys.executable, "-m", f"pipeline.evaluation.{module}", str(folder)],
         check=True,
         stdout=subprocess.PIPE,
         env={**os.environ, **one_thread},
     )
     figures: dict[str, Any] = json.loads(done.stdout)
     return figures
-
-
-def as_markdown(figures: dict[str, Any]) -> str:
-    """The figures as tables."""
-    lines = ["| | pages/s | pages per CPU second |", "|---|---|---|"]
-    rows = {job: f for jobs in figures["stages"].values() for job, f in jobs.items()}
-    rows["plain composition"] = figures["plain"]
-    for name, run in figures["runs"].items():
-        rows[f"whole, {name} corpus ({figures['pages'][name]} pages)"] = run
-    for name, row in rows.items():
-        line = f"| {name} | {row['pages_per_second']} | {row['pages_per_cpu_second']} |"
-        lines.append(line)
-    lines += ["", "| ratio | |", "|---|---|"]
-    lines += [f"| {name.replace('_', ' ')} | {r} |" for name, r in figures["ratios"].items()]
-    large = figures["runs"]["large"]
-    lines += ["", "| stage | share of time |", "|---|---|"]
-    lines += [f"| {stage} | {share:.1%} |" for stage, share in large["stage_share"].items()]
-    peaks = ", ".join(f"{name} {run['peak_mib']}" for name, run in figures["runs"].items())
-    lines += ["", f"Peak memory of all processes, MiB: {peaks}"]
-    lines += ["", f"Classification beside the peak of matrix products: {figures['matrix']}"]
-    return "\n".join(lines) + "\n"

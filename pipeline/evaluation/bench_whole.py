@@ -45,6 +45,7 @@ def _account(out: Path, cost: Cost) -> dict[str, Any]:
     spent = sum(seconds.values())
     return {
         "peak_mib": round(cost.peak_mib),
+        "stage_seconds": {stage: round(s, 2) for stage, s in seconds.items()},
         "stage_share": {stage: round(s / spent, 3) for stage, s in seconds.items()},
         "run_seconds": whole,
     }

@@ -13,6 +13,7 @@ from pipeline.stages.extract.child import Child
 from pipeline.stages.extract.dispatch import read, render_page
 from pipeline.stages.extract.failures import NoText, ParseTimeout
 from pipeline.stages.extract.format_failures import (
+    OcrLate,
     OcrOff,
     OcrTimeout,
     OcrUnavailable,
@@ -108,18 +109,27 @@ class Extract:
     ) -> tuple[dict[int, PageText], list[Issue]]:
         texts: dict[int, PageText] = {}
         issues: list[Issue] = []
-        timeouts = 0
+        timeouts, ends = 0, time.monotonic() + self._config.ocr_deadline_s
         for page in pages:
             try:
                 if timeouts >= _MAX_TIMEOUTS:
                     raise OcrTimeout("given up, as other pages took too long")
-                texts[page.number] = self._read_page(
-                    path, page, tesseract, self._config.ocr_page_deadline_s
-                )
+                texts[page.number] = self._read_before(ends, path, page, tesseract)
             except DocumentError as error:
                 timeouts += isinstance(error, (ParseTimeout, OcrTimeout))
                 issues.append(replace(error.issue(), page=page.number))
         return texts, issues
+
+    def _read_before(self, ends: float, path: Path, page: Page, tesseract: Tesseract) -> PageText:
+        """`_read_page` within what is left of the document's time."""
+        left, allowed = ends - time.monotonic(), self._config.ocr_page_deadline_s
+        if left > 0:
+            try:
+                return self._read_page(path, page, tesseract, min(left, allowed))
+            except (ParseTimeout, OcrTimeout):
+                if left >= allowed:  # the page's own time was over
+                    raise
+        raise OcrLate(f"the document's {self._config.ocr_deadline_s:g} seconds of OCR were over")
 
     def _read_page(
         self, path: Path, page: Page, tesseract: Tesseract, deadline_s: float

@@ -167,6 +167,13 @@ class OcrTimeout(DocumentError):
     remedy = "Allow more with --set extract.ocr_page_deadline_s=SECONDS, or lower extract.ocr_dpi."
 
 
+class OcrLate(DocumentError):
+    """A page that OCR had not read when the document's `extract.ocr_deadline_s` were over."""
+
+    code = "ocr-late"
+    remedy = "Allow more with --set extract.ocr_deadline_s=SECONDS, or split the document."
+
+
 class OcrFailed(DocumentError):
     """Tesseract stopped with an error on a page."""
 
