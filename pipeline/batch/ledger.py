@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.batch.chain import Chain, shared_stages
+from pipeline.batch.chain import Chain
 from pipeline.batch.folders import Folder
 from pipeline.batch.record import Head, Key, Record, head_of
 from pipeline.errors import OutputError
@@ -81,12 +81,14 @@ class Ledger:
             self.refresh()
             return self._read_entry(self._entries[key])
 
-    def compact(self, keys: Iterable[Key]) -> None:
-        """Put the records of `keys` into one shard and remove the others.
+    def compact(self) -> None:
+        """Put the best record of each document into one shard, if there are more shards.
 
         Call it only while nobody else works in the folder.
         """
-        old, wanted = sorted(self._read), sorted(keys)
+        old, wanted = sorted(self._read), sorted(self._entries)
+        if len(old) < 2:
+            return
         digest = hashlib.sha256()
         for name in (*old, *map("".join, wanted)):
             digest.update(f"{name}\0".encode())
@@ -126,9 +128,11 @@ class Ledger:
                 entry = Entry(head, shard, start)
                 start += len(line)
                 known = self._entries.get(entry.head.key)
-                if not known or self._rank(entry.head) > self._rank(known.head):
+                # Equals say the same, but for what was tried again: the later one counts then.
+                if not known or self._rank(entry.head) >= self._rank(known.head):
                     self._entries[entry.head.key] = entry
 
-    def _rank(self, head: Head) -> tuple[bool, int, str]:
+    def _rank(self, head: Head) -> tuple[bool, bool, int, str]:
         # The path decides between equals: the same one whatever order shards are read in.
-        return head.is_complete(self.chain), shared_stages(head.chain, self.chain), head.source
+        complete, final = head.is_complete(self.chain), head.is_final(self.chain)
+        return complete, final, head.standing(self.chain), head.source

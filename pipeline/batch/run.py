@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,7 +12,6 @@ from pathlib import Path
 from pipeline.batch.assemble import write_tables
 from pipeline.batch.claims import Claims
 from pipeline.batch.engine import Engine
-from pipeline.batch.failures import RunBusy
 from pipeline.batch.folders import folder_at
 from pipeline.batch.inputs import InputFile, find
 from pipeline.batch.ledger import Ledger
@@ -68,19 +68,17 @@ def run(
     try:
         stages = options.engine.open(config, place)
         files, problems = find(inputs)
-        ledger = Ledger(place, stages.chain)
-        with Claims(place, purpose_of(files, ledger)) as claims:
-            if options.fresh:
-                if not claims.is_alone():
-                    raise RunBusy(f"another process works in {place}")
+        if options.fresh:
+            with Claims(place, uuid.uuid4().hex):  # a purpose that nobody shares
                 folder.forget()
-                ledger = Ledger(place, stages.chain)
-            batch = _Batch(options, claims, files, Plan(problems, ledger), summary)
+        with Claims(place, purpose_of(files, stages.chain)) as claims:
+            ledger = Ledger(place, stages.chain)
+            batch = _Batch(options, claims, files, Plan(problems, ledger, folder), summary)
             batch.read_all()
             write_tables(batch.plan.inputs, ledger, folder, Gazetteer.load(), summary)
             if claims.is_alone():
-                ledger.compact(batch.plan.documents())
-                folder.keep_only({key[0] for key in batch.plan.documents()})
+                ledger.compact()
+                folder.sweep()
                 claims.sweep()
     finally:
         options.engine.close()
@@ -116,7 +114,7 @@ class _Batch:
     def read_all(self) -> None:
         """Read every document that has no complete record yet, or wait until another has."""
         heads = list(self._ledger.heads())
-        complete = sum(head.is_complete(self._ledger.chain) for head in heads)
+        complete = sum(head.is_final(self._ledger.chain) for head in heads)
         for observer in self._options.observers:
             observer.begins(len(heads), complete)
         engine = self._options.engine
@@ -173,8 +171,7 @@ class _Batch:
             self._ledger.refresh()
         still_open = []
         for task in batch:
-            head = self._ledger.find(task.key)
-            if head and head.source == task.source and head.is_complete(self._ledger.chain):
+            if head := self.plan.done(task.key, task.source):
                 self._claims.release(task.key[0])
                 self._tell_from_record(head)
             else:

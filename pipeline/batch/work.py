@@ -12,7 +12,7 @@ from pipeline.batch.chain import Chain
 from pipeline.batch.folders import Folder, is_url
 from pipeline.batch.inputs import fetch
 from pipeline.batch.ledger import write_shard
-from pipeline.batch.outcome import outcome_of
+from pipeline.batch.outcome import TRIED_AGAIN, outcome_of
 from pipeline.batch.record import Head, Record
 from pipeline.batch.runfolder import RunFolder
 from pipeline.batch.task import Done, Report, Task
@@ -90,7 +90,7 @@ class Workbench:
         if not kept:
             return _Job(task, empty)
         document = self._folder.document(empty.id)
-        if not document:  # removed by hand, or there never was one, as it had no pages
+        if not document:  # removed by hand since
             return _Job(task, empty)
         document = replace(_cut(document, kept.stages), source=task.path)
         if kept.stages == len(self.pipeline.stages) or kept.stopped:
@@ -147,9 +147,12 @@ class Workbench:
         records = []
         for job in jobs:
             job.document = replace(job.document, source=job.task.source)
-            if job.document.pages:
-                self._folder.write_document(job.document)
-            records.append(self._record(job))
+            record = self._record(job)
+            if record.head.unread:
+                self._folder.remove_document(record.head.id)
+            else:
+                self._folder.write_document(job.document, record.head)
+            records.append(record)
         write_shard(self._folder.folder, records)
         return tuple(
             Done(record.head, record.document["pages"], len(record.findings), record.issues)
@@ -158,9 +161,10 @@ class Workbench:
 
     def _record(self, job: _Job) -> Record:
         document = job.document
-        ran = len(job.issue_counts)
+        chain = self.chain[: len(job.issue_counts)]
+        again = job.stopped and document.issues[-1].code in TRIED_AGAIN
         return Record(
-            Head(*job.task.key, job.task.source, self.chain[:ran], job.stopped),
+            Head(*job.task.key, job.task.source, chain, job.stopped, again),
             tuple(job.issue_counts),
             job.classified,
             document.issues,
