@@ -21,10 +21,12 @@ from pipeline.batch.folders import Disk
 from pipeline.batch.ledger import SHARDS, Ledger, write_shard
 from pipeline.batch.local import LocalEngine
 from pipeline.batch.observer import Observer
+from pipeline.batch.prospect import Prospect
 from pipeline.batch.record import Head, Record
 from pipeline.batch.run import Options, run
 from pipeline.batch.runfolder import RunFolder
 from pipeline.batch.summary import Summary
+from pipeline.batch.task import Work
 from pipeline.cli import cli
 from pipeline.config import ClassifyConfig, Config, ExtractConfig, RestoreConfig
 from pipeline.errors import OutputError
@@ -38,11 +40,11 @@ class Watch(Observer):
         self.seconds: Counter[str] = Counter()
         self.complete = -1
 
-    def begins(self, documents: int, complete: int) -> None:
-        self.complete = complete
+    def begins(self, prospect: Prospect) -> None:
+        self.complete = prospect.complete
 
-    def batch(self, seconds: dict[str, float]) -> None:
-        self.seconds.update({stage: s for stage, s in seconds.items() if s > 0})
+    def batch(self, work: Work) -> None:
+        self.seconds.update({stage: done.seconds for stage, done in work.items() if done.documents})
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +180,26 @@ def test_inputs_that_are_away_for_a_run_are_not_forgotten(
     assert len(list((copy / "documents").iterdir())) == 7
     summary = run([done / "in"], Config(), copy, Options(LocalEngine(1), fresh=True))
     assert summary.reused == 0 and len(list((copy / "documents").iterdir())) == 6
+
+
+def test_shards_are_listed_no_more_often_for_many_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker says which shard it wrote."""
+    listed = []
+    names = Disk.names
+
+    def counted(folder: Disk) -> list[str]:
+        listed.append(folder.path.name)
+        return names(folder)
+
+    monkeypatch.setattr(Disk, "names", counted)
+    times = []
+    for documents in (1, 40):
+        listed.clear()
+        local_run(write_texts(tmp_path / f"in{documents}", documents, 1), tmp_path / "out")
+        times.append(listed.count(SHARDS))
+    assert times[0] == times[1]
 
 
 def test_the_same_bytes_under_another_extension_are_another_document(

@@ -19,11 +19,16 @@ from pipeline.errors import OutputError
 SHARDS = "shards"
 
 
-def write_shard(folder: Folder, records: Iterable[Record]) -> None:
-    """Add records to the ledger in the run folder, all of them or none; raises `OutputError`."""
+def write_shard(folder: Folder, records: Iterable[Record]) -> str:
+    """Add records to the ledger in the run folder, all of them or none; returns the shard's name.
+
+    Raises:
+        OutputError: the run folder cannot be written.
+    """
     content = b"".join(record.to_line() for record in records)
-    name = hashlib.sha256(content).hexdigest()[:24]
-    folder.below(SHARDS).write(f"{name}.jsonl", content)
+    name = f"{hashlib.sha256(content).hexdigest()[:24]}.jsonl"
+    folder.below(SHARDS).write(name, content)
+    return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,14 @@ class Ledger:
         self.refresh()
 
     def refresh(self) -> None:
-        """Take in shards that were added since."""
-        while not self._take_in_new():
+        """List the shards and take in those that were added since."""
+        while not self._take_in(sorted(self._shards.names())):
             pass  # another process compacted the ledger in between: look again
+
+    def take_in(self, names: Iterable[str]) -> None:
+        """Take in shards without listing them all, which takes its time when they are many."""
+        if not self._take_in(names):
+            self.refresh()
 
     def find(self, key: Key) -> Head | None:
         """The best record of a document, if there is one."""
@@ -106,9 +116,9 @@ class Ledger:
             file.seek(entry.start)
             return Record.from_line(file.readline())
 
-    def _take_in_new(self) -> bool:
+    def _take_in(self, names: Iterable[str]) -> bool:
         try:
-            for name in sorted(self._shards.names()):
+            for name in names:
                 if name.endswith(".jsonl") and name not in self._read:
                     self._index(self._shards.local(name))
                     self._read.add(name)

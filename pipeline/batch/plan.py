@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,22 +31,32 @@ class Input:
 class Plan:
     """Looks at the inputs one after the other and fills `inputs`.
 
+    Args:
+        stages: their names, in order.
+        problems: paths that gave no files.
+        folder: where the documents' files lie.
+
     Attributes:
         ledger: what is done.
         inputs: those looked at so far.
         reused: how many are taken from the ledger as they are.
-        resumed: how many go on from a stage, by its number.
+        resumed: how many others go on from a stage, by its name; `write` where no stage is left.
     """
 
     def __init__(
-        self, problems: Iterable[tuple[Path, Issue]], ledger: Ledger, folder: RunFolder
+        self,
+        stages: Sequence[str],
+        problems: Iterable[tuple[Path, Issue]],
+        ledger: Ledger,
+        folder: RunFolder,
     ) -> None:
         self.ledger = ledger
+        self._stages = stages
         self._folder = folder
         self._first: dict[str, str] = {}
         self.inputs = [Input(printable(str(path)), None, issue) for path, issue in problems]
         self.reused: list[Head] = []
-        self.resumed: Counter[int] = Counter()
+        self.resumed: Counter[str] = Counter()
 
     def tasks(self, files: Iterable[InputFile]) -> Iterator[Task | None]:
         """Yield a task for each document that is to be read, None for a file that is not."""
@@ -96,9 +106,10 @@ class Plan:
         stages = min(one.standing(self.ledger.chain) for one in (head, filed))
         if not stages:
             return None
-        self.resumed[stages] += 1
         record = self.ledger.read(head.key)
         stopped = head.stopped and stages == len(head.chain)
+        ran_all = stopped or stages == len(self._stages)
+        self.resumed["write" if ran_all else self._stages[stages]] += 1
         classified = record.classified if stages >= 4 else ()
         return Kept(stages, stopped, record.issue_counts[:stages], classified)
 
