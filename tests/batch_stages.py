@@ -6,7 +6,7 @@ import ctypes
 import time
 from pathlib import Path
 
-from pipeline.batch import work
+from pipeline.batch import inputs, work
 from pipeline.config import Config
 from pipeline.document import Document
 from pipeline.flow import Pipeline, Stage
@@ -59,14 +59,13 @@ def share_is_away(config: Config) -> Pipeline:
 
 def fetching_hangs(config: Config) -> Pipeline:
     """Of one file, for good: every process that fetches it hangs."""
-    fetch = work.fetch
 
     def hanging(url: str, path: Path, max_bytes: int) -> None:
         if url.endswith("hang.txt"):
             time.sleep(1000)
-        fetch(url, path, max_bytes)
+        inputs.fetch(url, path, max_bytes)
 
-    work.fetch = hanging
+    vars(work)["fetch"] = hanging
     return Pipeline.from_config(config)
 
 
