@@ -59,7 +59,9 @@ class BatchConfig(_Section):
     """Running over many documents. What no stage's answer depends on, unless a limit is met."""
 
     stage_deadline_s: float = Field(
-        default=120.0, gt=0, description="a document in any stage behind extraction"
+        default=120.0,
+        gt=0,
+        description="a document in any stage behind extraction, or its copying from a URL",
     )
     memory_mib: int = Field(
         default=4096, ge=1024, description="data of a worker process, its parsing child left out"

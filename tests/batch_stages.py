@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import time
+from pathlib import Path
 
+from pipeline.batch import inputs, work
 from pipeline.config import Config
 from pipeline.document import Document
 from pipeline.flow import Pipeline, Stage
+from pipeline.stages.extract.failures import FileMissing
 
 SEGFAULT, HANG, RAISE, EAT = "KRASCHAR HÄR", "FASTNAR HÄR", "FELAR HÄR", "SVÄLLER HÄR"
 
@@ -32,6 +35,13 @@ class _Breaking:
         return self._stage(document)
 
 
+class _Away(_Breaking):
+    """Extraction while the share is away."""
+
+    def __call__(self, document: Document) -> Document:
+        raise FileMissing("no such file")
+
+
 class _BreakingMany(_Breaking):
     def many(self, documents: list[Document]) -> list[Document]:
         return [self(document) for document in documents]
@@ -40,6 +50,23 @@ class _BreakingMany(_Breaking):
 def restore_breaks(config: Config) -> Pipeline:
     pipeline = Pipeline.from_config(config)
     return Pipeline([_Breaking(s) if s.name == "restore" else s for s in pipeline.stages])
+
+
+def share_is_away(config: Config) -> Pipeline:
+    pipeline = Pipeline.from_config(config)
+    return Pipeline([_Away(s) if s.name == "extract" else s for s in pipeline.stages])
+
+
+def fetching_hangs(config: Config) -> Pipeline:
+    """Of one file, for good: every process that fetches it hangs."""
+
+    def hanging(url: str, path: Path, max_bytes: int) -> None:
+        if url.endswith("hang.txt"):
+            time.sleep(1000)
+        inputs.fetch(url, path, max_bytes)
+
+    vars(work)["fetch"] = hanging
+    return Pipeline.from_config(config)
 
 
 def classify_breaks(config: Config) -> Pipeline:

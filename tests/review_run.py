@@ -68,9 +68,11 @@ def make_run(
     run = RunFolder(folder)
     run.create()
     pdf = pdf_document(sources / "beslut & <b>bilagor.pdf", labels)
-    for document in (pdf, text_document(sources / "notis.txt")):
+    documents = (pdf, text_document(sources / "notis.txt"))
+    for document in documents:
         run.write_document(find(document) if find else document)
-    run.write_manifest({"stages": {"classify": model}, "labels": labels})
+    inputs = {document.id: document.source for document in documents}
+    run.write_manifest({"stages": {"classify": model}, "labels": labels, "inputs": inputs})
     return folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,17 +11,22 @@ from batch_runs import EXAMPLES, local_run, tables, write_texts
 from batch_stages import HANG, SEGFAULT, restore_breaks
 from click.testing import CliRunner
 
+from pipeline.batch.chain import Stages
+from pipeline.batch.crew import Worker
 from pipeline.batch.failures import WorkerLost
+from pipeline.batch.folders import folder_at
 from pipeline.batch.observer import Observer
 from pipeline.batch.run import Options, run
-from pipeline.batch.task import Done
+from pipeline.batch.task import Done, Report
 from pipeline.cli import cli
 from pipeline.config import BatchConfig, Config
 from pipeline.errors import ExitCode
 from pipeline.evaluation.dask_cluster import cluster
+from pipeline.flow import Pipeline
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
+from pipeline.batch import cluster as cluster_module
 from pipeline.batch.cluster import DaskEngine
 
 TESTS = Path(__file__).parent
@@ -90,6 +96,35 @@ def test_two_workers_and_stages_that_break(
         summary = run([broken], config, tmp_path / "out", options)
         assert all(worker.poll() is None for worker in workers)
     assert (summary.read, summary.partly) == (10, 2)
+
+
+def test_a_run_that_ends_leaves_the_worker_processes_of_others(
+    inputs: Path, tmp_path: Path
+) -> None:
+    """Two commands on one folder; one is given up while the other is at work."""
+    with cluster(tmp_path, 1, paths=[TESTS]) as (address, _):
+        mine, other = DaskEngine(address), DaskEngine(address)
+        other.open(Config(), folder_at(tmp_path / "out"))
+
+        class Leaves(Observer):
+            def document(self, number: int, total: int, done: Done) -> None:
+                if number == 1:
+                    other.close()
+
+        summary = run([inputs], Config(), tmp_path / "out", Options(mine, observers=[Leaves()]))
+    assert (summary.read, summary.deaths) == (42, 0)
+
+
+def test_an_idle_worker_process_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command that it worked for was killed, or is long done."""
+    monkeypatch.setattr(cluster_module, "_IDLE_S", 0.01)
+    stopped = threading.Event()
+    monkeypatch.setattr(Worker, "stop", lambda _: stopped.set())
+    monkeypatch.setattr(Worker, "stages", lambda _: Stages({}, ()))
+    monkeypatch.setattr(Worker, "process", lambda *_: Report())
+    setting = ("run", Pipeline.from_config, Config(), folder_at(tmp_path))
+    assert cluster_module._process(setting, Stages({}, ()), []) == Report()
+    assert stopped.wait(60) and not cluster_module._crew
 
 
 def test_no_scheduler_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

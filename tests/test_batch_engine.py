@@ -22,7 +22,9 @@ from batch_stages import (
     RAISE,
     SEGFAULT,
     classify_breaks,
+    fetching_hangs,
     restore_breaks,
+    share_is_away,
 )
 
 from pipeline.batch.local import LocalEngine
@@ -41,6 +43,11 @@ def rows(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
+def written_since(out: Path, began_ns: int) -> int:
+    """How many documents' files are newer."""
+    return sum(path.stat().st_mtime_ns > began_ns for path in out.glob("documents/*.json"))
+
+
 def test_one_worker_and_two_give_the_same_bytes(tmp_path: Path) -> None:
     inputs = write_texts(tmp_path / "in", 20)
     for path in sorted(EXAMPLES.glob("*_20[01]*.pdf"))[:4]:
@@ -56,20 +63,22 @@ def test_killed_at_twenty_moments_and_resumed(tmp_path: Path) -> None:
     inputs = write_texts(tmp_path / "in", DOCUMENTS, paragraphs=2)
     local_run(inputs, tmp_path / "whole")
     rng = random.Random(7)
-    out, log, moments = tmp_path / "killed", tmp_path / "log", list[int]()
+    out, log, moments = tmp_path / "killed", tmp_path / "log", list[tuple[int, int]]()
     while len(moments) < KILLS:
-        before = len(list(out.glob("documents/*.json")))
-        process = start(inputs, "--out", out, "--jobs", "2", log=log)
+        # Some runs have other settings: they start from the files of the others, and replace them.
+        settings = ("--set", "restore.join_hyphens=false") if len(moments) % 4 == 2 else ()
+        began = time.time_ns()
+        process = start(inputs, "--out", out, "--jobs", "2", *settings, log=log)
         # Some die while models load, others when files of the next documents have been written.
-        wanted = before + rng.choice((0, 1, 1, 3, 9))
-        while process.poll() is None and len(list(out.glob("documents/*.json"))) < wanted:
+        wanted = rng.choice((0, 1, 1, 3, 9))
+        while process.poll() is None and written_since(out, began) < wanted:
             time.sleep(0.005)
         time.sleep(rng.uniform(0, 0.1))
         finished = process.poll() is not None
         process.kill()
         assert process.wait() in (-signal.SIGKILL, 0), log.read_text()
         if not finished:
-            moments.append(len(list(out.glob("documents/*.json"))))
+            moments.append((len(list(out.glob("documents/*.json"))), written_since(out, began)))
     process = start(inputs, "--out", out)
     _, progress = process.communicate()
     assert process.returncode == 0, progress
@@ -77,6 +86,7 @@ def test_killed_at_twenty_moments_and_resumed(tmp_path: Path) -> None:
     assert len(set(moments)) >= 8, "the kills all came too early or too late"
     assert tables(out) == tables(tmp_path / "whole")
     documents = list(RunFolder(out).documents())
+    assert documents == list(RunFolder(tmp_path / "whole").documents())
     assert len({document.id for document in documents}) == len(documents) == DOCUMENTS
     assert not [path for path in out.rglob("*") if path.name.startswith(".writing")]
 
@@ -115,6 +125,47 @@ def test_a_stage_that_breaks_costs_that_document_only(
     local_run(inputs, tmp_path / "good")
     good = tables(tmp_path / "good")["findings.csv"]
     assert good == tables(tmp_path / "out")["findings.csv"]
+
+
+@pytest.mark.parametrize("build", [restore_breaks, share_is_away])
+def test_what_machine_or_limits_cost_is_tried_again(
+    build: Callable[[Config], Pipeline], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    inputs, out = write_texts(tmp_path / "in", 3), tmp_path / "out"
+    for name, word in {"segfault": SEGFAULT, "hang": HANG, "raise": RAISE}.items():
+        (inputs / f"{name}.txt").write_text(f"{word} i Mora kommun.\n" * 20, encoding="utf-8")
+    (inputs / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
+    config = Config(batch=BatchConfig(stage_deadline_s=3))
+    before = run([inputs], config, out, Options(LocalEngine(2, build)))
+    broken = 6 if build is share_is_away else 3
+    assert before.partly + before.failed == broken + 1
+
+    after = local_run(inputs, out)
+
+    assert (after.read, after.failed) == (6, 1)
+    # What extraction had read was kept; what was final (here: a broken file) is not done again.
+    if build is share_is_away:
+        assert (after.reused, after.resumed_from) == (0, {})
+    else:
+        assert (after.reused, after.resumed_from) == (4, {"restore": 3})
+    local_run(inputs, tmp_path / "anew")
+    assert tables(out) == tables(tmp_path / "anew")
+    assert local_run(inputs, out).reused == 7
+
+
+def test_fetching_has_the_deadline_of_a_stage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    inputs = write_texts(tmp_path / "in", 3)
+    (inputs / "hang.txt").write_text("Mora kommun har anställt två.", encoding="utf-8")
+    config = Config(batch=BatchConfig(stage_deadline_s=3))
+    urls = [f"file://{path}" for path in sorted(inputs.iterdir())]
+    summary = run(urls, config, tmp_path / "out", Options(LocalEngine(1, fetching_hangs)))
+    assert (summary.read, summary.failed) == (3, 1)
+    (failure,) = rows(tables(tmp_path / "out")["failures.csv"])
+    assert failure["code"] == "stage-hang" and failure["message"].startswith("fetch: ")
 
 
 HOSTILE_PEAK_MIB = 1600

@@ -21,10 +21,12 @@ from pipeline.batch.folders import Disk
 from pipeline.batch.ledger import SHARDS, Ledger, write_shard
 from pipeline.batch.local import LocalEngine
 from pipeline.batch.observer import Observer
+from pipeline.batch.prospect import Prospect
 from pipeline.batch.record import Head, Record
 from pipeline.batch.run import Options, run
 from pipeline.batch.runfolder import RunFolder
 from pipeline.batch.summary import Summary
+from pipeline.batch.task import Work
 from pipeline.cli import cli
 from pipeline.config import ClassifyConfig, Config, ExtractConfig, RestoreConfig
 from pipeline.errors import OutputError
@@ -38,11 +40,11 @@ class Watch(Observer):
         self.seconds: Counter[str] = Counter()
         self.complete = -1
 
-    def begins(self, documents: int, complete: int) -> None:
-        self.complete = complete
+    def begins(self, prospect: Prospect) -> None:
+        self.complete = prospect.complete
 
-    def batch(self, seconds: dict[str, float]) -> None:
-        self.seconds.update({stage: s for stage, s in seconds.items() if s > 0})
+    def batch(self, work: Work) -> None:
+        self.seconds.update({stage: done.seconds for stage, done in work.items() if done.documents})
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +136,106 @@ def test_a_document_file_that_is_gone_is_read_again(done: Path, copy: Path) -> N
     assert len(list(RunFolder(copy).documents())) == 6
 
 
+def test_files_that_a_killed_run_of_other_settings_left_are_not_taken_for_ours(
+    done: Path, copy: Path, tmp_path: Path
+) -> None:
+    """As after a kill between the file and the record: the records are one run's, the files
+    another's."""
+    before = list(RunFolder(copy).documents())
+    other = Config(restore=RestoreConfig(join_hyphens=False))
+    shutil.copytree(copy, tmp_path / "other")
+    local_run(done / "in", tmp_path / "other", config=other)
+    for path in (tmp_path / "other" / "documents").iterdir():
+        shutil.copy(path, copy / "documents")
+    shutil.copytree(copy, tmp_path / "again")
+
+    third = Config(classify=ClassifyConfig(threshold=0.2))
+    _, stages, _ = again(done / "in", copy, third)
+    assert stages == {"restore", "segment", "classify", "attribute"}
+    local_run(done / "in", tmp_path / "anew", config=third)
+    assert tables(copy) == tables(tmp_path / "anew")
+
+    summary, _, _ = again(done / "in", tmp_path / "again", Config())
+    assert summary.reused == 0
+    assert list(RunFolder(tmp_path / "again").documents()) == before
+
+
+def test_inputs_that_are_away_for_a_run_are_not_forgotten(
+    done: Path, copy: Path, tmp_path: Path
+) -> None:
+    before = tables(copy)
+    other = write_texts(tmp_path / "in", 7)
+    for path in (done / "in").iterdir():
+        (other / path.name).unlink()
+    assert again(tmp_path / "nothing", copy, Config())[0].reused == 0
+    summary, _, _ = again(other, copy, Config())
+    assert (summary.read, summary.reused) == (1, 0)
+    # Nobody sees what lies there of others.
+    local_run(other, tmp_path / "alone")
+    assert tables(copy) == tables(tmp_path / "alone")
+    assert [d.source for d in RunFolder(copy).documents()] == [str(p) for p in other.iterdir()]
+
+    summary, stages, _ = again(done / "in", copy, Config())
+    assert (summary.reused, stages) == (6, set()) and tables(copy) == before
+    assert len(list((copy / "documents").iterdir())) == 7
+    summary = run([done / "in"], Config(), copy, Options(LocalEngine(1), fresh=True))
+    assert summary.reused == 0 and len(list((copy / "documents").iterdir())) == 6
+
+
+def test_shards_are_listed_no_more_often_for_many_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker says which shard it wrote."""
+    listed = []
+    names = Disk.names
+
+    def counted(folder: Disk) -> list[str]:
+        listed.append(folder.path.name)
+        return names(folder)
+
+    monkeypatch.setattr(Disk, "names", counted)
+    times = []
+    for documents in (1, 40):
+        listed.clear()
+        local_run(write_texts(tmp_path / f"in{documents}", documents, 1), tmp_path / "out")
+        times.append(listed.count(SHARDS))
+    assert times[0] == times[1]
+
+
+def test_the_same_bytes_under_another_extension_are_another_document(
+    done: Path, copy: Path, tmp_path: Path
+) -> None:
+    inputs = tmp_path / "in"
+    inputs.mkdir()
+    for suffix in (".txt", ".html", ".txt"):
+        for path in inputs.iterdir():
+            path.unlink()
+        shutil.copy(done / "in" / "skrivelse_000.txt", inputs / f"skrivelse{suffix}")
+        again(inputs, copy, Config())
+    (document,) = RunFolder(copy).documents()
+    assert document.source.endswith(".txt")
+
+
+def test_another_run_that_forgets_does_not_take_records_from_under_us(
+    done: Path, copy: Path
+) -> None:
+    """The ledger is read once the run has its claim on the folder."""
+
+    entered = Claims.__enter__
+
+    def enter(self: Claims) -> Claims:
+        RunFolder(copy).forget()
+        return entered(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Claims, "__enter__", enter)
+        summary, _, _ = again(done / "in", copy, Config())
+    assert (summary.read, summary.reused) == (6, 0)
+    with Claims(Disk(copy), "this"), pytest.raises(RunBusy):
+        run([done / "in"], Config(), copy, Options(LocalEngine(1), fresh=True))
+    assert len(list((copy / "documents").iterdir())) == 6
+
+
 def test_several_processes_share_a_run_folder(tmp_path: Path) -> None:
     inputs = write_texts(tmp_path / "in", 30)
     local_run(inputs, tmp_path / "alone")
@@ -159,7 +261,7 @@ def test_another_run_in_the_folder_is_refused(tmp_path: Path) -> None:
 def test_a_claim_is_given_once_and_outlives_no_holder(tmp_path: Path) -> None:
     (tmp_path / CLAIMS).mkdir()
     with Claims(Disk(tmp_path), "p") as one, Claims(Disk(tmp_path), "p") as two:
-        taken = []
+        taken: list[bool] = []
         threads = [
             threading.Thread(
                 target=lambda claims: taken.append(claims.take("document")), args=(claims,)
@@ -172,10 +274,42 @@ def test_a_claim_is_given_once_and_outlives_no_holder(tmp_path: Path) -> None:
             thread.join()
         assert sum(taken) == 1
         (one if one.take("document") else two).release("document")
+    # What another has is not ours to give back.
+    with Claims(Disk(tmp_path), "p") as one, Claims(Disk(tmp_path), "p") as two:
+        assert one.take("document")
+        (tmp_path / CLAIMS / "document").write_bytes(two._name.encode())
+        one.release("document")
+        assert (tmp_path / CLAIMS / "document").exists()
+        (tmp_path / CLAIMS / "document").unlink()
     # A holder that is gone: its beat is no file any more.
     (tmp_path / CLAIMS / "document").write_text("elsewhere.4000000.00000000")
     with Claims(Disk(tmp_path), "p") as claims:
         assert claims.take("document")
+
+
+def test_of_two_that_find_a_holder_gone_one_takes_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other has judged the same holder, and acts when its claim is already another's."""
+    (tmp_path / CLAIMS).mkdir()
+    is_alive = Claims._is_alive
+    with Claims(Disk(tmp_path), "p") as slow, Claims(Disk(tmp_path), "p") as quick:
+        (tmp_path / CLAIMS / "document").write_text("elsewhere.4000000.00000000")
+        taken: list[bool] = []
+
+        def overtaken(self: Claims, beat: str) -> bool:
+            alive = is_alive(self, beat)
+            if self is slow and not taken:
+                taken.append(quick.take("document"))
+            return alive
+
+        monkeypatch.setattr(Claims, "_is_alive", overtaken)
+        assert not slow.take("document") and taken == [True]
+        monkeypatch.undo()
+        assert not slow.take("document") and not quick.take("document")
+        quick.release("document")
+        assert slow.take("document")
+    assert not list((tmp_path / CLAIMS).iterdir())
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -215,7 +349,7 @@ def test_of_two_records_the_one_that_is_of_use_is_taken(tmp_path: Path) -> None:
         assert head and head.chain == tuple(best)
     ledger = Ledger(Disk(tmp_path), ("a", "b", "c"))
     other = Ledger(Disk(tmp_path), ("a", "b", "c"))
-    ledger.compact([("id", ".txt")])
+    ledger.compact()
     assert len(list((tmp_path / SHARDS).iterdir())) == 1
     kept = Ledger(Disk(tmp_path), ("a", "b", "c")).read(("id", ".txt"))
     assert kept == record("a", "b", "c") == other.read(("id", ".txt"))

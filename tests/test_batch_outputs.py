@@ -65,6 +65,45 @@ def test_stream_log_and_metrics(run_folder: Path, tmp_path: Path) -> None:
     assert 'kommunlupp_issues_total{code="empty-file"} 1' in lines
 
 
+def test_log_and_metrics_tell_of_paths_stages_and_failure(run_folder: Path, tmp_path: Path) -> None:
+    log, metrics, out = tmp_path / "log.jsonl", tmp_path / "kommunlupp.prom", tmp_path / "out"
+    (tmp_path / "nothing").mkdir()
+    inputs = (run_folder / "in", tmp_path / "nothing")
+    options = ("--out", out, "--log", log, "--metrics", metrics)
+    first = invoke("run", *inputs, *options)
+    assert (
+        f"{tmp_path / 'nothing'}: folder-empty" in first.stderr and "resuming" not in first.stderr
+    )
+    changed = ("--set", "classify.threshold=0.2")
+    second = invoke("run", *inputs, *options, *changed)
+    assert "resuming: of 6 documents 5 go on from classify\n" in second.stderr
+    assert "0 in full, 5 in part, 5 from classify on" in second.stdout
+    third = invoke("run", run_folder / "in" / "skrivelse_000.txt", *options, *changed)
+    assert "resuming: of 1 documents 1 are done\n" in third.stderr
+
+    events = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert [e["issue"] for e in events if e["event"] == "input-problem"] == ["folder-empty"] * 2
+    assert [e["resumed"] for e in events if e["event"] == "run-begins"] == [{}, {"classify": 5}, {}]
+    work = next(e["work"] for e in events if e["event"] == "run-ends")
+    found = len(table(run_folder))
+    assert [work[stage]["documents"] for stage in ("extract", "attribute")] == [5, 5]
+    assert work["restore"]["sentences"] == 0 < work["segment"]["sentences"]
+    assert work["classify"]["findings"] == work["attribute"]["findings"] == found
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["work"] == {}  # the last run found everything done
+    invoke("run", *inputs, *options, "--fresh")
+    lines = metrics.read_text(encoding="utf-8").splitlines()
+    assert 'kommunlupp_issues_total{code="folder-empty"} 1' in lines
+    assert 'kommunlupp_stage_documents_total{stage="classify"} 5' in lines
+    assert f'kommunlupp_stage_findings_total{{stage="classify"}} {found}' in lines
+
+    (out / "findings.csv").unlink()
+    (out / "findings.csv").mkdir()
+    assert isinstance(invoke("run", *inputs, *options).exception, OutputError)
+    last = json.loads(log.read_text(encoding="utf-8").splitlines()[-1])
+    assert (last["event"], last["error"]) == ("run-fails", "output")
+
+
 def test_a_dataset_has_features_and_a_card(run_folder: Path, tmp_path: Path) -> None:
     datasets = pytest.importorskip("datasets", reason="the extra `dataset` is not installed")
     result = invoke("dataset", run_folder / "out", "--out", tmp_path / "data")

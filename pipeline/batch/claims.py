@@ -1,12 +1,12 @@
 """Claims: several processes share a run folder, and no document is handled by two at once.
 
 A claim is a file that only one process can make; its holder writes a file of its own every few
-seconds. Claims whose holder is gone may be taken over. In an object store two processes may, if
-rarely, take over one claim: they then leave the same record, see ledger.py.
+seconds. Claims whose holder is gone may be taken over, by the one who has a claim to do so.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 import threading
@@ -71,20 +71,19 @@ class Claims:
             if holder and self._is_alive(f"{holder}{_ALIVE}"):
                 return False
             age_s = self._folder.age_s(document_id)
-            if not holder and age_s is not None and age_s < BEAT_S:
+            if age_s is None:
+                return self._make(document_id)
+            if not holder and age_s < BEAT_S:
                 return False  # made, but its holder's name is not written yet
-            # Only one of those who find it stale can rename it.
-            aside = f"{document_id}.{self._name}"
-            self._folder.set_aside(document_id, aside)
-            self._folder.remove(aside)
-        except FileNotFoundError:
-            pass  # released or taken over in between
-        return self._make(document_id)
+        except FileNotFoundError:  # released in between
+            return self._make(document_id)
+        return self._take_over(document_id, holder)
 
     def release(self, document_id: str) -> None:
-        """Give a document back, done or not."""
+        """Give a document back, done or not; one that was taken over is no longer ours to give."""
         self._held.discard(document_id)
-        self._folder.remove(document_id)
+        if self._content(document_id) == self._name.encode():
+            self._folder.remove(document_id)
 
     def is_alone(self) -> bool:
         """Whether no other process is at work in the folder."""
@@ -93,8 +92,10 @@ class Claims:
     def sweep(self) -> None:
         """Remove what processes that are gone have left."""
         for name in self._folder.names():
-            beat = name if name.endswith(_ALIVE) else f"{self._content(name).decode()}{_ALIVE}"
-            if not self._is_alive(beat):
+            if not name.endswith(_ALIVE):
+                if self.take(name):
+                    self.release(name)
+            elif not self._is_alive(name):
                 self._folder.remove(name)
 
     def _others(self) -> list[str]:
@@ -106,6 +107,20 @@ class Claims:
         if made:
             self._held.add(document_id)
         return made
+
+    def _take_over(self, document_id: str, holder: str) -> bool:
+        """Claim what a holder had who is gone, unless another was quicker to find that out."""
+        right = hashlib.sha256(f"{document_id}\0{holder}".encode()).hexdigest()
+        if not self.take(right):
+            return False
+        try:
+            taken = self._content(document_id).decode() == holder
+            if taken:
+                self._folder.write(document_id, self._name.encode())
+                self._held.add(document_id)
+            return taken
+        finally:
+            self.release(right)
 
     def _is_alive(self, beat: str) -> bool:
         age_s = self._folder.age_s(beat)

@@ -8,7 +8,10 @@ share.
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +27,24 @@ from pipeline.flow import Pipeline
 if TYPE_CHECKING:
     import distributed
 
-_Setting = tuple[Callable[[Config], Pipeline], Config, Folder]
+_Setting = tuple[str, Callable[[Config], Pipeline], Config, Folder]
+"""An id of the run, so that two of them leave each other's worker processes alone; and the rest."""
 
 _CONNECT_S = 60
-_crew: dict[tuple[int, str], Worker] = {}
-"""In a Dask worker: the worker process of each thread and run folder."""
+_IDLE_S = 600.0
+
+
+@dataclass
+class _Post:
+    """A worker process; `until`: ends it when it has been idle for long, None while it works."""
+
+    worker: Worker
+    until: threading.Timer | None = None
+
+
+_crew: dict[tuple[str, int], _Post] = {}
+"""In a Dask worker: the worker process of each run and thread."""
+_crew_lock = threading.Lock()
 
 
 class DaskEngine:
@@ -60,7 +76,7 @@ class DaskEngine:
         """See `Engine`."""
         import distributed
 
-        setting = self._setting = (self._build, config, folder)
+        setting = self._setting = (uuid.uuid4().hex, self._build, config, folder)
         try:
             self._client.wait_for_workers(1, timeout=_CONNECT_S)
             future = self._client.submit(_stages, setting, pure=False)
@@ -98,7 +114,7 @@ class DaskEngine:
     def close(self) -> None:
         """See `Engine`; the Dask workers stay."""
         if self._setting:
-            self._client.run(_release, str(self._setting[2]), on_error="ignore")
+            self._client.run(_release, self._setting[0], on_error="ignore")
         self._client.close()
 
 
@@ -127,30 +143,48 @@ def _connected(address: str) -> distributed.Client:
     )
 
 
-def _worker(setting: _Setting) -> Worker:
+@contextmanager
+def _at_work(setting: _Setting) -> Iterator[Worker]:
     """The worker process of this thread, on the Dask worker."""
-    build, config, folder = setting
-    key = threading.get_ident(), f"{folder}\0{config.model_dump_json()}"
-    if key not in _crew:
-        _crew[key] = Worker(config, folder, build)
-    return _crew[key]
+    run, build, config, folder = setting
+    key = run, threading.get_ident()
+    with _crew_lock:
+        post = _crew.setdefault(key, _Post(Worker(config, folder, build)))
+        if post.until:
+            post.until.cancel()
+            post.until = None
+    try:
+        yield post.worker
+    finally:
+        post.until = threading.Timer(_IDLE_S, _dismiss, (key,))
+        post.until.daemon = True
+        post.until.start()
+
+
+def _dismiss(key: tuple[str, int]) -> None:
+    """End a worker process that has had nothing to do: its run is over, or was killed."""
+    with _crew_lock:
+        if (post := _crew.get(key)) and post.until:  # or it has just been given a batch
+            _crew.pop(key).worker.stop()
 
 
 def _stages(setting: _Setting) -> Stages:
-    return _worker(setting).stages()
+    with _at_work(setting) as worker:
+        return worker.stages()
 
 
 def _process(setting: _Setting, expected: Stages, tasks: list[Task]) -> Report:
-    worker = _worker(setting)
-    if worker.stages() != expected:
-        raise WorkerLost(
-            "a worker has another version of kommunlupp, its models or programs",
-            remedy="Install the same on all machines, then restart the Dask workers.",
-        )
-    return worker.process(tasks)
+    with _at_work(setting) as worker:
+        if worker.stages() != expected:
+            raise WorkerLost(
+                "a worker has another version of kommunlupp, its models or programs",
+                remedy="Install the same on all machines, then restart the Dask workers.",
+            )
+        return worker.process(tasks)
 
 
-def _release(folder: str) -> None:
-    """End the worker processes of a run folder."""
-    for key in [key for key in _crew if key[1].startswith(f"{folder}\0")]:
-        _crew.pop(key).stop()
+def _release(run: str) -> None:
+    """End the worker processes of a run."""
+    with _crew_lock:
+        for key in [key for key in _crew if key[0] == run]:
+            _crew.pop(key).worker.stop()

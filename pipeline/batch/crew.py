@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from pipeline.batch.chain import Stages
 from pipeline.batch.failures import StageCrash, StageHang, WorkerLost
 from pipeline.batch.folders import Folder
-from pipeline.batch.task import Done, Fault, Report, Task
+from pipeline.batch.task import FETCH, Done, Fault, Report, Task, Work, add_up
 from pipeline.config import Config
 from pipeline.errors import DocumentError, KommunluppError
 from pipeline.flow import Pipeline
@@ -67,8 +66,8 @@ class Worker:
             OutputError: the run folder cannot be written.
             WorkerLost: processes die and no document is to blame.
         """
-        done, seconds = list[Done](), Counter[str]()
-        deaths: list[str] = []
+        done, shards, deaths = list[Done](), list[str](), list[str]()
+        work: Work = {}
         waiting = [tasks]
         while waiting:
             group = waiting.pop()
@@ -79,8 +78,9 @@ class Worker:
                 waiting += [[task] for task in _after(death, group)]
                 continue
             done += report.done
-            seconds.update(report.seconds)
-        return Report(tuple(done), dict(seconds), tuple(deaths))
+            shards += report.shards
+            add_up(work, report.work)
+        return Report(tuple(done), tuple(shards), work, tuple(deaths))
 
     def stop(self) -> None:
         """End the process for good; may be called while another thread waits for it."""
@@ -94,7 +94,7 @@ class Worker:
         try:
             process.send(tasks)
             while True:
-                # Extraction keeps its own deadlines, one a document and one a page.
+                # Extraction itself keeps its own deadlines, one a document and one a page.
                 limit = self._stage_deadline_s if stage not in ("", "extract") else None
                 kind, content = process.receive(limit)
                 if kind == "at":
@@ -139,6 +139,6 @@ def _after(death: WorkerDied, group: list[Task]) -> Iterable[Task]:
     error: DocumentError = (StageHang if death.hung else StageCrash)(str(death))
     if task.fault and task.fault.stage == "extract":
         raise WorkerLost(f"{task.source}: {death}")
-    # Outside the stages, or in spite of a fault: the document is not read at all.
-    stage = death.stage if death.stage and not task.fault else "extract"
+    # Before or outside the stages, or in spite of a fault: the document is not read at all.
+    stage = "extract" if task.fault or death.stage in ("", FETCH) else death.stage
     return [replace(task, kept=None, died=False, fault=Fault(stage, error.issue()))]

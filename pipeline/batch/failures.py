@@ -17,14 +17,20 @@ class StageCrash(DocumentError):
     """The process that handled the document died in a stage, twice."""
 
     code = "stage-crash"
-    remedy = "This is a fault in kommunlupp or a library: please report it with the message."
+    remedy = (
+        "Run the command again, in case memory was short. If that does not help, it is a fault in "
+        "kommunlupp or a library: please report it with the message."
+    )
 
 
 class StageHang(DocumentError):
     """A stage did not come to an end in time."""
 
     code = "stage-hang"
-    remedy = "Raise `batch.stage_deadline_s`; if it still hangs, please report it."
+    remedy = (
+        "Raise `batch.stage_deadline_s` and run the command again; if it still hangs, please "
+        "report it."
+    )
 
 
 class WorkerLost(KommunluppError):

@@ -41,6 +41,10 @@ class Folder(Protocol):
         """A file's content; raises `FileNotFoundError`."""
         ...
 
+    def first_line(self, name: str) -> bytes:
+        """A file's first line, without reading the others; raises `FileNotFoundError`."""
+        ...
+
     def local(self, name: str) -> Path:
         """A path to read a file at; a copy, of a store's. Raises `FileNotFoundError`."""
         ...
@@ -55,13 +59,6 @@ class Folder(Protocol):
 
     def make(self, name: str, content: bytes) -> bool:
         """Write a file that does not exist; False where it does: only one of many can make it."""
-        ...
-
-    def set_aside(self, name: str, aside: str) -> None:
-        """Rename a file, so that only one of many can; raises `FileNotFoundError`.
-
-        A store has no renaming: it removes the file, which two may do one after the other.
-        """
         ...
 
     def remove(self, name: str) -> None:
@@ -109,6 +106,11 @@ class Disk:
         """See `Folder`."""
         return self.local(name).read_bytes()
 
+    def first_line(self, name: str) -> bytes:
+        """See `Folder`."""
+        with self.local(name).open("rb") as file:
+            return file.readline()
+
     def local(self, name: str) -> Path:
         """See `Folder`."""
         return self.path / name
@@ -132,10 +134,6 @@ class Disk:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
         return True
-
-    def set_aside(self, name: str, aside: str) -> None:
-        """See `Folder`."""
-        (self.path / name).rename(self.path / aside)
 
     def remove(self, name: str) -> None:
         """See `Folder`."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.batch.chain import Chain, shared_stages
+from pipeline.batch.chain import Chain
 from pipeline.batch.folders import Folder
 from pipeline.batch.record import Head, Key, Record, head_of
 from pipeline.errors import OutputError
@@ -19,11 +19,16 @@ from pipeline.errors import OutputError
 SHARDS = "shards"
 
 
-def write_shard(folder: Folder, records: Iterable[Record]) -> None:
-    """Add records to the ledger in the run folder, all of them or none; raises `OutputError`."""
+def write_shard(folder: Folder, records: Iterable[Record]) -> str:
+    """Add records to the ledger in the run folder, all of them or none; returns the shard's name.
+
+    Raises:
+        OutputError: the run folder cannot be written.
+    """
     content = b"".join(record.to_line() for record in records)
-    name = hashlib.sha256(content).hexdigest()[:24]
-    folder.below(SHARDS).write(f"{name}.jsonl", content)
+    name = f"{hashlib.sha256(content).hexdigest()[:24]}.jsonl"
+    folder.below(SHARDS).write(name, content)
+    return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,14 @@ class Ledger:
         self.refresh()
 
     def refresh(self) -> None:
-        """Take in shards that were added since."""
-        while not self._take_in_new():
+        """List the shards and take in those that were added since."""
+        while not self._take_in(sorted(self._shards.names())):
             pass  # another process compacted the ledger in between: look again
+
+    def take_in(self, names: Iterable[str]) -> None:
+        """Take in shards without listing them all, which takes its time when they are many."""
+        if not self._take_in(names):
+            self.refresh()
 
     def find(self, key: Key) -> Head | None:
         """The best record of a document, if there is one."""
@@ -81,12 +91,14 @@ class Ledger:
             self.refresh()
             return self._read_entry(self._entries[key])
 
-    def compact(self, keys: Iterable[Key]) -> None:
-        """Put the records of `keys` into one shard and remove the others.
+    def compact(self) -> None:
+        """Put the best record of each document into one shard, if there are more shards.
 
         Call it only while nobody else works in the folder.
         """
-        old, wanted = sorted(self._read), sorted(keys)
+        old, wanted = sorted(self._read), sorted(self._entries)
+        if len(old) < 2:
+            return
         digest = hashlib.sha256()
         for name in (*old, *map("".join, wanted)):
             digest.update(f"{name}\0".encode())
@@ -104,9 +116,9 @@ class Ledger:
             file.seek(entry.start)
             return Record.from_line(file.readline())
 
-    def _take_in_new(self) -> bool:
+    def _take_in(self, names: Iterable[str]) -> bool:
         try:
-            for name in sorted(self._shards.names()):
+            for name in names:
                 if name.endswith(".jsonl") and name not in self._read:
                     self._index(self._shards.local(name))
                     self._read.add(name)
@@ -126,9 +138,11 @@ class Ledger:
                 entry = Entry(head, shard, start)
                 start += len(line)
                 known = self._entries.get(entry.head.key)
-                if not known or self._rank(entry.head) > self._rank(known.head):
+                # Equals say the same, but for what was tried again: the later one counts then.
+                if not known or self._rank(entry.head) >= self._rank(known.head):
                     self._entries[entry.head.key] = entry
 
-    def _rank(self, head: Head) -> tuple[bool, int, str]:
+    def _rank(self, head: Head) -> tuple[bool, bool, int, str]:
         # The path decides between equals: the same one whatever order shards are read in.
-        return head.is_complete(self.chain), shared_stages(head.chain, self.chain), head.source
+        complete, final = head.is_complete(self.chain), head.is_final(self.chain)
+        return complete, final, head.standing(self.chain), head.source

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 from pipeline.batch.files import write_whole
 from pipeline.batch.observer import Observer
+from pipeline.batch.prospect import Prospect
 from pipeline.batch.summary import Summary
-from pipeline.batch.task import Done
+from pipeline.batch.task import Done, StageWork, Work, add_up
+from pipeline.errors import Issue, KommunluppError
 
 _EVERY_S = 10.0
 
@@ -23,9 +26,13 @@ class JsonLog(Observer):
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    def begins(self, documents: int, complete: int) -> None:
+    def begins(self, prospect: Prospect) -> None:
         """See `Observer`."""
-        self._write("run-begins", recorded=documents, complete=complete)
+        self._write("run-begins", **asdict(prospect))
+
+    def problem(self, source: str, issue: Issue) -> None:
+        """See `Observer`."""
+        self._write("input-problem", file=source, issue=issue.code, message=issue.message)
 
     def document(self, number: int, total: int, done: Done) -> None:
         """See `Observer`."""
@@ -40,9 +47,9 @@ class JsonLog(Observer):
             issues=[issue.code for issue in done.issues],
         )
 
-    def batch(self, seconds: dict[str, float]) -> None:
+    def batch(self, work: Work) -> None:
         """See `Observer`."""
-        self._write("batch", seconds={name: round(s, 4) for name, s in seconds.items()})
+        self._write("batch", work={stage: asdict(done) for stage, done in work.items()})
 
     def death(self, reason: str) -> None:
         """See `Observer`."""
@@ -50,7 +57,12 @@ class JsonLog(Observer):
 
     def ends(self, summary: Summary) -> None:
         """See `Observer`."""
-        self._write("run-ends", **vars(summary), exit_code=int(summary.exit_code))
+        self._write("run-ends", **asdict(summary), exit_code=int(summary.exit_code))
+
+    def fails(self, error: BaseException) -> None:
+        """See `Observer`."""
+        code = error.code if isinstance(error, KommunluppError) else type(error).__name__
+        self._write("run-fails", error=code, message=str(error))
 
     def _write(self, event: str, **content: Any) -> None:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -65,9 +77,13 @@ class Metrics(Observer):
         self._path = path
         self._counts: Counter[str] = Counter()
         self._issues: Counter[str] = Counter()
-        self._seconds: Counter[str] = Counter()
+        self._work: Work = {}
         self._total = 0
         self._written = 0.0
+
+    def problem(self, source: str, issue: Issue) -> None:
+        """See `Observer`."""
+        self._issues[issue.code] += 1
 
     def document(self, number: int, total: int, done: Done) -> None:
         """See `Observer`."""
@@ -77,9 +93,9 @@ class Metrics(Observer):
         if time.monotonic() - self._written > _EVERY_S:
             self._write()
 
-    def batch(self, seconds: dict[str, float]) -> None:
+    def batch(self, work: Work) -> None:
         """See `Observer`."""
-        self._seconds.update(seconds)
+        add_up(self._work, work)
 
     def death(self, reason: str) -> None:
         """See `Observer`."""
@@ -97,9 +113,11 @@ class Metrics(Observer):
             lines += [f"# TYPE {metric} counter", f"{metric} {self._counts[name]}"]
         lines += ["# TYPE kommunlupp_issues_total counter"]
         lines += [f'kommunlupp_issues_total{{code="{c}"}} {n}' for c, n in self._issues.items()]
-        lines += ["# TYPE kommunlupp_stage_seconds_total counter"]
-        lines += [
-            f'kommunlupp_stage_seconds_total{{stage="{stage}"}} {seconds:.4f}'
-            for stage, seconds in self._seconds.items()
-        ]
+        for field in fields(StageWork):
+            metric = f"kommunlupp_stage_{field.name}_total"
+            lines += [f"# TYPE {metric} counter"]
+            lines += [
+                f'{metric}{{stage="{stage}"}} {round(getattr(work, field.name), 4)}'
+                for stage, work in self._work.items()
+            ]
         write_whole(self._path, ("\n".join(lines) + "\n").encode())

@@ -39,13 +39,12 @@ def describe(
         "commit": commit(),
         "inputs": inputs,
         "counts": {
-            key: value
-            for key, value in asdict(summary).items()
-            if key not in ("seconds", "stage_seconds")
+            key: value for key, value in asdict(summary).items() if key not in ("seconds", "work")
         },
+        "work": {name: asdict(work) for name, work in summary.work.items()},
         "seconds": {
             "whole": round(summary.seconds, 3),
-            **{name: round(seconds, 3) for name, seconds in summary.stage_seconds.items()},
+            **{name: round(work.seconds, 3) for name, work in summary.work.items()},
         },
     }
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.batch.chain import shared_stages
+from pipeline.batch.chain import Chain
 from pipeline.batch.failures import Copy
 from pipeline.batch.inputs import InputFile, content_id, whole_name
 from pipeline.batch.ledger import Ledger
 from pipeline.batch.outcome import printable
 from pipeline.batch.record import Head, Key
+from pipeline.batch.runfolder import RunFolder
 from pipeline.batch.task import Kept, Task
 from pipeline.errors import DocumentError, Issue
 
@@ -30,19 +31,32 @@ class Input:
 class Plan:
     """Looks at the inputs one after the other and fills `inputs`.
 
+    Args:
+        stages: their names, in order.
+        problems: paths that gave no files.
+        folder: where the documents' files lie.
+
     Attributes:
         ledger: what is done.
         inputs: those looked at so far.
         reused: how many are taken from the ledger as they are.
-        resumed: how many go on from a stage, by its number.
+        resumed: how many others go on from a stage, by its name; `write` where no stage is left.
     """
 
-    def __init__(self, problems: Iterable[tuple[Path, Issue]], ledger: Ledger) -> None:
+    def __init__(
+        self,
+        stages: Sequence[str],
+        problems: Iterable[tuple[Path, Issue]],
+        ledger: Ledger,
+        folder: RunFolder,
+    ) -> None:
         self.ledger = ledger
+        self._stages = stages
+        self._folder = folder
         self._first: dict[str, str] = {}
         self.inputs = [Input(printable(str(path)), None, issue) for path, issue in problems]
         self.reused: list[Head] = []
-        self.resumed: Counter[int] = Counter()
+        self.resumed: Counter[str] = Counter()
 
     def tasks(self, files: Iterable[InputFile]) -> Iterator[Task | None]:
         """Yield a task for each document that is to be read, None for a file that is not."""
@@ -62,36 +76,45 @@ class Plan:
                 continue
             self._first[document_id] = source
             self.inputs.append(Input(source, key))
-            head = self.ledger.find(key)
-            if head and head.source == source and head.is_complete(self.ledger.chain):
+            if head := self.done(key, source):
                 self.reused.append(head)
                 yield None
                 continue
-            yield Task(key, whole_name(path), source, self._kept(head))
+            yield Task(key, whole_name(path), source, self._kept(key))
 
     def read_inputs(self) -> dict[str, str]:
         """Document id to path, of those looked at so far that could be opened."""
         return dict(self._first)
 
-    def documents(self) -> set[Key]:
-        """Of the documents that the tables are made of."""
-        return {one.key for one in self.inputs if one.key and not one.issue}
+    def done(self, key: Key, source: str) -> Head | None:
+        """The record of a document that needs not be read again.
 
-    def _kept(self, head: Head | None) -> Kept | None:
-        """What can be kept of a document that is done in part, or under another path."""
-        if not head:
+        Its file goes with it: of two settings' runs one may have left the record, the other the
+        file, if it was killed in between.
+        """
+        head = self.ledger.find(key)
+        if not head or head.source != source or not head.is_final(self.ledger.chain):
             return None
-        stages = shared_stages(head.chain, self.ledger.chain)
+        return head if self._folder.head(key[0]) == (None if head.unread else head) else None
+
+    def _kept(self, key: Key) -> Kept | None:
+        """What can be kept of a document that is done in part, or under another path."""
+        head = self.ledger.find(key)
+        filed = self._folder.head(key[0]) if head else None
+        if not head or not filed or filed.key != key:
+            return None
+        stages = min(one.standing(self.ledger.chain) for one in (head, filed))
         if not stages:
             return None
-        self.resumed[stages] += 1
         record = self.ledger.read(head.key)
         stopped = head.stopped and stages == len(head.chain)
+        ran_all = stopped or stages == len(self._stages)
+        self.resumed["write" if ran_all else self._stages[stages]] += 1
         classified = record.classified if stages >= 4 else ()
         return Kept(stages, stopped, record.issue_counts[:stages], classified)
 
 
-def purpose_of(files: Iterable[InputFile], ledger: Ledger) -> str:
+def purpose_of(files: Iterable[InputFile], chain: Chain) -> str:
     """A hash of inputs and settings: processes that share a run folder must agree on it."""
-    names = "\0".join([*ledger.chain, *sorted(printable(whole_name(path)) for path in files)])
+    names = "\0".join([*chain, *sorted(printable(whole_name(path)) for path in files)])
     return hashlib.sha256(names.encode()).hexdigest()[:24]

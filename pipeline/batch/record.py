@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from pipeline.batch.chain import Chain
+from pipeline.batch.chain import Chain, shared_stages
 from pipeline.document import Finding
 from pipeline.errors import Issue
 from pipeline.tables import Row
@@ -25,12 +25,13 @@ _FINDINGS = TypeAdapter(tuple[Finding, ...])
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What tells whether a record can be used.
+    """What tells whether a record can be used; also stands in the document's file.
 
     Attributes:
         source: the path that stands in the document's file.
         chain: a hash for each stage that ran.
         stopped: whether the last of them could not handle the document.
+        again: whether that was due to machine or limits: another run tries that stage again.
     """
 
     id: str
@@ -38,16 +39,34 @@ class Head:
     source: str
     chain: Chain
     stopped: bool
+    again: bool = False
 
     @property
     def key(self) -> Key:
         """What the record is found by."""
         return self.id, self.extension
 
+    @property
+    def unread(self) -> bool:
+        """Whether not even the first stage could handle the document, so that it has no file."""
+        return self.stopped and len(self.chain) == 1
+
     def is_complete(self, chain: Chain) -> bool:
-        """Whether nothing is left to do under the settings that `chain` stands for."""
+        """Whether it says how the document comes out under the settings of `chain`."""
         ran = len(self.chain)
         return self.chain == chain[:ran] and (self.stopped or ran == len(chain))
+
+    def is_final(self, chain: Chain) -> bool:
+        """Whether nothing is left to do, or to try again, under the settings of `chain`."""
+        return self.is_complete(chain) and not self.again
+
+    def standing(self, chain: Chain) -> int:
+        """How many stages' answers stand under the settings of `chain`."""
+        return min(shared_stages(self.chain, chain), len(self.chain) - self.again)
+
+    def to_json(self) -> str:
+        """The head as one line; `head_of` reads it back."""
+        return json.dumps(asdict(self), sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +97,8 @@ class Record:
             "document": self.document,
             "findings": self.findings,
         }
-        head = json.dumps(asdict(self.head), sort_keys=True)
-        return f"{head}\t{json.dumps(rest, sort_keys=True, ensure_ascii=False)}\n".encode()
+        content = json.dumps(rest, sort_keys=True, ensure_ascii=False)
+        return f"{self.head.to_json()}\t{content}\n".encode()
 
     @classmethod
     def from_line(cls, line: bytes) -> Record:
@@ -96,8 +115,6 @@ class Record:
 
 
 def head_of(line: bytes) -> Head:
-    """Read the head of a line of a shard."""
+    """Read the head of a line of a shard, or a head alone."""
     head = json.loads(line.partition(b"\t")[0])
-    return Head(
-        head["id"], head["extension"], head["source"], tuple(head["chain"]), head["stopped"]
-    )
+    return Head(**{**head, "chain": tuple(head["chain"])})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,7 +12,6 @@ from pathlib import Path
 from pipeline.batch.assemble import write_tables
 from pipeline.batch.claims import Claims
 from pipeline.batch.engine import Engine
-from pipeline.batch.failures import RunBusy
 from pipeline.batch.folders import folder_at
 from pipeline.batch.inputs import InputFile, find
 from pipeline.batch.ledger import Ledger
@@ -19,10 +19,11 @@ from pipeline.batch.local import LocalEngine
 from pipeline.batch.manifest import describe
 from pipeline.batch.observer import Observer
 from pipeline.batch.plan import Plan, purpose_of
+from pipeline.batch.prospect import prospect
 from pipeline.batch.record import Head
 from pipeline.batch.runfolder import RunFolder
 from pipeline.batch.summary import Summary
-from pipeline.batch.task import Done, Report, Task
+from pipeline.batch.task import Done, Report, Task, add_up
 from pipeline.config import Config
 from pipeline.gazetteer import Gazetteer
 
@@ -60,6 +61,17 @@ def run(
         WorkerLost: worker processes die, and no document is to blame.
     """
     options = options or Options()
+    try:
+        return _run(inputs, config, out, options)
+    except BaseException as error:
+        for observer in options.observers:
+            observer.fails(error)
+        raise
+
+
+def _run(
+    inputs: Sequence[Path | str], config: Config, out: Path | str, options: Options
+) -> Summary:
     began, started = time.perf_counter(), datetime.now(UTC)
     place, summary = folder_at(out), Summary()
     folder = RunFolder(place)
@@ -68,19 +80,24 @@ def run(
     try:
         stages = options.engine.open(config, place)
         files, problems = find(inputs)
-        ledger = Ledger(place, stages.chain)
-        with Claims(place, purpose_of(files, ledger)) as claims:
-            if options.fresh:
-                if not claims.is_alone():
-                    raise RunBusy(f"another process works in {place}")
+        if options.fresh:
+            with Claims(place, uuid.uuid4().hex):  # a purpose that nobody shares
                 folder.forget()
-                ledger = Ledger(place, stages.chain)
-            batch = _Batch(options, claims, files, Plan(problems, ledger), summary)
+        with Claims(place, purpose_of(files, stages.chain)) as claims:
+            ledger = Ledger(place, stages.chain)
+            names = tuple(stages.versions)
+            plan = Plan(names, problems, ledger, folder)
+            for observer in options.observers:
+                observer.begins(prospect(files, ledger, names))
+                for one in plan.inputs:
+                    if one.issue:
+                        observer.problem(one.source, one.issue)
+            batch = _Batch(options, claims, files, plan, summary)
             batch.read_all()
             write_tables(batch.plan.inputs, ledger, folder, Gazetteer.load(), summary)
             if claims.is_alone():
-                ledger.compact(batch.plan.documents())
-                folder.keep_only({key[0] for key in batch.plan.documents()})
+                ledger.compact()
+                folder.sweep()
                 claims.sweep()
     finally:
         options.engine.close()
@@ -112,30 +129,26 @@ class _Batch:
         self._number = 0
         self._reused = 0
         self._elsewhere: list[Task] = []
+        self._shared = False
 
     def read_all(self) -> None:
         """Read every document that has no complete record yet, or wait until another has."""
-        heads = list(self._ledger.heads())
-        complete = sum(head.is_complete(self._ledger.chain) for head in heads)
-        for observer in self._options.observers:
-            observer.begins(len(heads), complete)
         engine = self._options.engine
         self._take_in(engine.map(self._batches(self.plan.tasks(self._files))))
         while self._elsewhere:
+            self._ledger.refresh()
             waiting, self._elsewhere = self._elsewhere, []
             self._take_in(engine.map(self._batches(waiting)))
             if self._elsewhere:
                 time.sleep(_WAIT_S)
         self._ledger.refresh()
         self._summary.reused = len(self.plan.reused)
-        self._summary.resumed = self.plan.resumed.total()
+        self._summary.resumed_from = dict(self.plan.resumed)
 
     def _take_in(self, reports: Iterator[Report]) -> None:
         for report in reports:
-            self._ledger.refresh()
-            for stage, seconds in report.seconds.items():
-                total = self._summary.stage_seconds.get(stage, 0.0)
-                self._summary.stage_seconds[stage] = total + seconds
+            self._ledger.take_in(report.shards)
+            add_up(self._summary.work, report.work)
             self._summary.deaths += len(report.deaths)
             for observer in self._options.observers:
                 for reason in report.deaths:
@@ -144,7 +157,7 @@ class _Batch:
                 self._claims.release(done.head.id)
                 self._tell(done)
             for observer in self._options.observers:
-                observer.batch(report.seconds)
+                observer.batch(report.work)
 
     def _batches(self, tasks: Iterable[Task | None]) -> Iterator[list[Task]]:
         """Tasks that this process has claimed, in batches that get smaller towards the end."""
@@ -169,12 +182,13 @@ class _Batch:
 
     def _still_open(self, batch: list[Task]) -> list[Task]:
         """The tasks that no other process has done just before they were claimed."""
-        if batch:
+        shared = not self._claims.is_alone()
+        if batch and (shared or self._shared):  # who has just left may have done some, too
             self._ledger.refresh()
+        self._shared = shared
         still_open = []
         for task in batch:
-            head = self._ledger.find(task.key)
-            if head and head.source == task.source and head.is_complete(self._ledger.chain):
+            if head := self.plan.done(task.key, task.source):
                 self._claims.release(task.key[0])
                 self._tell_from_record(head)
             else:

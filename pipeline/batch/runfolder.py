@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from pipeline.batch.claims import CLAIMS
 from pipeline.batch.folders import Disk, Folder
 from pipeline.batch.ledger import SHARDS
+from pipeline.batch.record import Head, head_of
 from pipeline.document import Document
 from pipeline.errors import OutputError, UsageError
 from pipeline.gazetteer import Gazetteer
@@ -32,6 +33,7 @@ COUNTED_AT_ONCE = 5_000
 
 _DOCUMENT = TypeAdapter(Document)
 _JSON = ".json"
+_HEAD, _HEAD_ENDS = b'{"head": ', b",\n"
 
 
 class Tables(NamedTuple):
@@ -68,17 +70,31 @@ class RunFolder:
             for name in part.names():
                 part.remove(name)
 
-    def keep_only(self, ids: Container[str]) -> None:
-        """Remove document files of other ids, and what killed processes left half written."""
+    def sweep(self) -> None:
+        """Remove what killed processes left half written."""
         for part in (self.folder, *self._parts):
             part.sweep()
-        for name in self._documents.names():
-            if name.endswith(_JSON) and name.removesuffix(_JSON) not in ids:
-                self._documents.remove(name)
 
-    def write_document(self, document: Document) -> None:
-        """Write `documents/<id>.json`, all layers."""
-        self._documents.write(f"{document.id}{_JSON}", _DOCUMENT.dump_json(document))
+    def write_document(self, document: Document, head: Head | None = None) -> None:
+        """Write `documents/<id>.json`, all layers; the head of its record is its first line."""
+        content = _DOCUMENT.dump_json(document)
+        if head:
+            content = _HEAD + head.to_json().encode() + _HEAD_ENDS + content.removeprefix(b"{")
+        self._documents.write(f"{document.id}{_JSON}", content)
+
+    def remove_document(self, document_id: str) -> None:
+        """Remove `documents/<id>.json`, if there is one."""
+        self._documents.remove(f"{document_id}{_JSON}")
+
+    def head(self, document_id: str) -> Head | None:
+        """Of the record that a document's file was written with, None where there is none."""
+        try:
+            line = self._documents.first_line(f"{document_id}{_JSON}")
+        except FileNotFoundError:
+            return None
+        if not (line.startswith(_HEAD) and line.endswith(_HEAD_ENDS)):
+            return None
+        return head_of(line.removeprefix(_HEAD).removesuffix(_HEAD_ENDS))
 
     def document(self, document_id: str) -> Document | None:
         """A document of the run, None where it has no (readable) file."""
@@ -88,11 +104,22 @@ class RunFolder:
             return None
 
     def documents(self) -> Iterator[Document]:
-        """Yield the run's documents, sorted by id; raises `UsageError` where this is no run."""
-        if DOCUMENTS_FOLDER not in self.folder.names():
-            raise UsageError(f"{self.folder} is not a run folder: it has no `documents` in it")
+        """Yield the documents of the last run that ended here, sorted by id.
+
+        Files of documents that were no inputs of that run may lie beside theirs.
+
+        Raises:
+            UsageError: no run has ended here.
+        """
+        try:
+            inputs = json.loads(self.folder.read("manifest.json"))["inputs"]
+        except (OSError, ValueError, KeyError) as error:
+            raise UsageError(
+                f"{self.folder} is no finished run: {error}",
+                remedy="Run `kommunlupp run … --out` to its end.",
+            ) from error
         for name in sorted(self._documents.names()):
-            if name.endswith(_JSON):
+            if name.endswith(_JSON) and name.removesuffix(_JSON) in inputs:
                 yield read_document(self._documents.local(name))
 
     def write_tables(

@@ -25,6 +25,8 @@ ATOMIC = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss")
 """Protocols of stores that a run folder may lie in; tested is S3."""
 
 _BLOCK = 8 << 20
+_LINE = 4096
+"""Bytes that hold nearly all first lines."""
 
 
 @lru_cache(maxsize=64)
@@ -155,6 +157,13 @@ class Store:
         with _asking(self._at(name)):
             return bytes(self._fs.cat_file(self._at(name)))
 
+    def first_line(self, name: str) -> bytes:
+        """See `Folder`."""
+        with _asking(self._at(name)):
+            start = bytes(self._fs.cat_file(self._at(name), start=0, end=_LINE))
+        line, newline, _ = (start if b"\n" in start else self.read(name)).partition(b"\n")
+        return line + newline
+
     def local(self, name: str) -> Path:
         """See `Folder`; the copy goes when this object does."""
         copies = self._copies = self._copies or tempfile.TemporaryDirectory(prefix="kommunlupp-")
@@ -191,10 +200,6 @@ class Store:
                 except FileNotFoundError:
                     raise refusal from None
         return True
-
-    def set_aside(self, name: str, aside: str) -> None:
-        """See `Folder`."""
-        self.remove(name)
 
     def remove(self, name: str) -> None:
         """See `Folder`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipeline.batch.task import Work
 from pipeline.errors import ExitCode
 from pipeline.tables import Row
 
@@ -14,8 +15,8 @@ class Summary:
 
     Attributes:
         reused: documents taken from an earlier run as they were.
-        resumed: documents of which earlier stages were taken from an earlier run.
-        stage_seconds: time spent, by stage, all processes together.
+        resumed_from: others that went on from a stage, by its name; `write` where no stage ran.
+        work: what was done, all processes together.
         deaths: worker processes that had to be replaced.
     """
 
@@ -27,10 +28,15 @@ class Summary:
     findings: int = 0
     municipalities: int = 0
     reused: int = 0
-    resumed: int = 0
+    resumed_from: dict[str, int] = field(default_factory=dict)
     deaths: int = 0
     seconds: float = 0.0
-    stage_seconds: dict[str, float] = field(default_factory=dict)
+    work: Work = field(default_factory=dict)
+
+    @property
+    def resumed(self) -> int:
+        """Documents of which earlier stages were taken from an earlier run."""
+        return sum(self.resumed_from.values())
 
     @property
     def exit_code(self) -> ExitCode:

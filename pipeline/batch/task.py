@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 
 from pipeline.batch.record import Head, Key
 from pipeline.document import Finding
 from pipeline.errors import Issue
+
+FETCH = "fetch"
+"""What a worker calls the first part of extraction, where a file must be copied from a URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +65,37 @@ class Done:
     issues: tuple[Issue, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class StageWork:
+    """What a stage did: its time, the documents that it was given, and what it left in them."""
+
+    seconds: float = 0.0
+    documents: int = 0
+    sentences: int = 0
+    findings: int = 0
+
+
+Work = dict[str, StageWork]
+"""What was done, by stage; `write` is for documents and shard."""
+
+
+def add_up(total: Work, more: Work) -> None:
+    """Add to `total` what was done besides."""
+    for stage, work in more.items():
+        both = zip(astuple(total.get(stage, StageWork())), astuple(work), strict=True)
+        total[stage] = StageWork(*map(sum, both))
+
+
 @dataclass(frozen=True)
 class Report:
-    """What became of a batch; its records lie in a shard.
+    """What became of a batch.
 
     Attributes:
-        seconds: time spent, by stage; `write` is for documents and shard.
+        shards: names of those that its records lie in.
         deaths: why worker processes had to be replaced on the way.
     """
 
     done: tuple[Done, ...] = ()
-    seconds: dict[str, float] = field(default_factory=dict)
+    shards: tuple[str, ...] = ()
+    work: Work = field(default_factory=dict)
     deaths: tuple[str, ...] = ()

@@ -12,10 +12,10 @@ from pipeline.batch.chain import Chain
 from pipeline.batch.folders import Folder, is_url
 from pipeline.batch.inputs import fetch
 from pipeline.batch.ledger import write_shard
-from pipeline.batch.outcome import outcome_of
+from pipeline.batch.outcome import TRIED_AGAIN, outcome_of
 from pipeline.batch.record import Head, Record
 from pipeline.batch.runfolder import RunFolder
-from pipeline.batch.task import Done, Report, Task
+from pipeline.batch.task import FETCH, Done, Report, StageWork, Task, Work
 from pipeline.document import Document, Finding
 from pipeline.errors import DocumentError, KommunluppError
 from pipeline.flow import ManyAtOnce, Pipeline, Stage
@@ -36,6 +36,9 @@ class _Job:
     stopped: bool = False
     issue_counts: list[int] = field(default_factory=list)
     classified: tuple[Finding, ...] = ()
+
+    def fails_in(self, stage: Stage) -> bool:
+        return bool(self.task.fault and self.task.fault.stage == stage.name)
 
     def advance(self, stage: str, document: Document, went_on: bool) -> None:
         self.document, self.stopped = document, not went_on
@@ -73,15 +76,22 @@ class Workbench:
         Raises:
             OutputError: the run folder cannot be written, or a store does not answer.
         """
-        before = dict(self.pipeline.seconds)
         jobs = [self._started(task) for task in tasks]
+        work: Work = {}
         for number, stage in enumerate(self.pipeline.stages):
             ready = [job for job in jobs if not job.stopped and len(job.issue_counts) == number]
+            before = self.pipeline.seconds[stage.name]
             (self._run_stage if number else self._extract)(stage, ready)
+            work[stage.name] = StageWork(
+                self.pipeline.seconds[stage.name] - before,
+                len(ready),
+                sum(len(job.document.sentences) for job in ready),
+                sum(len(job.document.findings) for job in ready),
+            )
         began = time.perf_counter()
-        done = self._write(jobs)
-        seconds = {name: s - before[name] for name, s in self.pipeline.seconds.items()}
-        return Report(done, {**seconds, "write": time.perf_counter() - began})
+        done, shard = self._write(jobs)
+        work["write"] = StageWork(time.perf_counter() - began, len(jobs))
+        return Report(done, (shard,), work)
 
     def _started(self, task: Task) -> _Job:
         """A job with the layers that are kept; from the start where they are gone."""
@@ -90,7 +100,7 @@ class Workbench:
         if not kept:
             return _Job(task, empty)
         document = self._folder.document(empty.id)
-        if not document:  # removed by hand, or there never was one, as it had no pages
+        if not document:  # removed by hand since
             return _Job(task, empty)
         document = replace(_cut(document, kept.stages), source=task.path)
         if kept.stages == len(self.pipeline.stages) or kept.stopped:
@@ -102,7 +112,9 @@ class Workbench:
     def _extract(self, stage: Stage, jobs: list[_Job]) -> None:
         """Run the first stage; files behind URLs are copied to a disk for it."""
         with TemporaryDirectory(prefix="kommunlupp-") as folder:
-            for job in [job for job in jobs if is_url(job.task.path)]:
+            for job in [job for job in jobs if is_url(job.task.path) and not job.fails_in(stage)]:
+                self._announce(FETCH)
+                began = time.perf_counter()
                 path = Path(folder) / "".join(job.task.key)
                 try:
                     fetch(job.task.path, path, self._max_bytes)
@@ -110,12 +122,13 @@ class Workbench:
                     failed = replace(job.document, issues=(error.issue(),))
                     job.advance(stage.name, failed, False)
                 job.document = replace(job.document, source=str(path))
+                self.pipeline.seconds[stage.name] += time.perf_counter() - began
             self._run_stage(stage, [job for job in jobs if not job.stopped])
         for job in jobs:  # its name tells later stages something
             job.document = replace(job.document, source=job.task.path)
 
     def _run_stage(self, stage: Stage, jobs: list[_Job]) -> None:
-        for job in [job for job in jobs if job.task.fault and job.task.fault.stage == stage.name]:
+        for job in [job for job in jobs if job.fails_in(stage)]:
             assert job.task.fault
             issues = (*job.document.issues, job.task.fault.issue)
             job.advance(stage.name, replace(job.document, issues=issues), False)
@@ -143,24 +156,30 @@ class Workbench:
             job.advance(stage.name, document, True)
         return []
 
-    def _write(self, jobs: list[_Job]) -> tuple[Done, ...]:
+    def _write(self, jobs: list[_Job]) -> tuple[tuple[Done, ...], str]:
+        """Returns what is told of them, and the name of their shard."""
         records = []
         for job in jobs:
             job.document = replace(job.document, source=job.task.source)
-            if job.document.pages:
-                self._folder.write_document(job.document)
-            records.append(self._record(job))
-        write_shard(self._folder.folder, records)
-        return tuple(
+            record = self._record(job)
+            if record.head.unread:
+                self._folder.remove_document(record.head.id)
+            else:
+                self._folder.write_document(job.document, record.head)
+            records.append(record)
+        shard = write_shard(self._folder.folder, records)
+        done = (
             Done(record.head, record.document["pages"], len(record.findings), record.issues)
             for record in records
         )
+        return tuple(done), shard
 
     def _record(self, job: _Job) -> Record:
         document = job.document
-        ran = len(job.issue_counts)
+        chain = self.chain[: len(job.issue_counts)]
+        again = job.stopped and document.issues[-1].code in TRIED_AGAIN
         return Record(
-            Head(*job.task.key, job.task.source, self.chain[:ran], job.stopped),
+            Head(*job.task.key, job.task.source, chain, job.stopped, again),
             tuple(job.issue_counts),
             job.classified,
             document.issues,

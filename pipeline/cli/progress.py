@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from pipeline.batch.observer import Observer
+from pipeline.batch.prospect import Prospect
 from pipeline.batch.task import Done
+from pipeline.errors import Issue
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -28,9 +30,12 @@ class _Lines(Observer):
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    def begins(self, documents: int, complete: int) -> None:
-        if documents:
-            print(_resumes(documents, complete), file=self._stream, flush=True)
+    def begins(self, prospect: Prospect) -> None:
+        if resumes := _resumes(prospect):
+            print(resumes, file=self._stream, flush=True)
+
+    def problem(self, source: str, issue: Issue) -> None:
+        print(f"{source}: {issue.code}", file=self._stream, flush=True)
 
     def document(self, number: int, total: int, done: Done) -> None:
         line = f"[{number}/{total}] {done.head.source}: {_outcome(done)}"
@@ -45,9 +50,12 @@ class _Bar(Observer):
         self._progress = progress
         self._task = task
 
-    def begins(self, documents: int, complete: int) -> None:
-        if documents:
-            self._progress.console.print(_resumes(documents, complete), markup=False)
+    def begins(self, prospect: Prospect) -> None:
+        if resumes := _resumes(prospect):
+            self._progress.console.print(resumes, markup=False)
+
+    def problem(self, source: str, issue: Issue) -> None:
+        self._progress.console.print(f"{source}: {issue.code}", markup=False)
 
     def document(self, number: int, total: int, done: Done) -> None:
         name = Path(done.head.source).name
@@ -80,13 +88,11 @@ def _bar() -> Iterator[tuple[Progress, TaskID]]:
         yield progress, progress.add_task("")
 
 
-def _resumes(documents: int, complete: int) -> str:
-    """What can be taken from an earlier run."""
-    rest = documents - complete
-    return (
-        f"resuming: of {documents} documents in the run folder {complete} are done under these "
-        f"settings, and {rest} are done in part or under others"
-    )
+def _resumes(prospect: Prospect) -> str:
+    """What is taken from an earlier run; empty where that is nothing."""
+    parts = [f"{prospect.complete} are done"] if prospect.complete else []
+    parts += [f"{number} go on from {stage}" for stage, number in prospect.resumed.items()]
+    return f"resuming: of {prospect.inputs} documents {', '.join(parts)}" if parts else ""
 
 
 def _outcome(done: Done) -> str:

@@ -26,7 +26,7 @@ def print_summary(summary: Summary, out: Path | str) -> None:
         ("partly read", summary.partly),
         ("failed", summary.failed),
         ("copies left out", summary.copies),
-        ("taken from an earlier run", f"{summary.reused} in full, {summary.resumed} in part"),
+        ("taken from an earlier run", _taken(summary)),
         ("pages", summary.pages),
         ("findings", summary.findings),
         ("municipalities with findings", summary.municipalities),
@@ -41,6 +41,12 @@ def print_summary(summary: Summary, out: Path | str) -> None:
     screen.print(f"Findings with page and excerpt: {out}/findings.csv", soft_wrap=True)
     if summary.partly or summary.failed:
         screen.print(f"What could not be read, and why: {out}/failures.csv", soft_wrap=True)
+
+
+def _taken(summary: Summary) -> str:
+    parts = [f"{summary.reused} in full, {summary.resumed} in part"]
+    parts += [f"{number} from {stage} on" for stage, number in summary.resumed_from.items()]
+    return ", ".join(parts)
 
 
 def _surest(findings: Path, at_most: int = 5) -> Table:

@@ -85,7 +85,8 @@ class InventedRun:
         for source in sources:
             run.write_document(source)
         run.write_tables(self.findings, self.documents, [], Gazetteer.load())
-        run.write_manifest(_MANIFEST)
+        inputs = {source.id: source.source for source in sources}
+        run.write_manifest({**_MANIFEST, "inputs": inputs})
 
 
 def document(name: str, outcome: Outcome = "read", **columns: Any) -> Row:
