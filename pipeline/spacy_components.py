@@ -20,20 +20,21 @@ span groups and in `user_data` as plain values: a saved `Doc` can be read withou
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Generic, Self, TypeVar
 
 from pydantic import TypeAdapter
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
+from spacy.util import minibatch, raise_error
 
 from pipeline.api import document_of_text
 from pipeline.config import ClassifyConfig, RestoreConfig
 from pipeline.document import Document, Finding, Subject
-from pipeline.errors import OutputError, UsageError
+from pipeline.errors import ModelError, OutputError, UsageError
 from pipeline.explore.html import COLOURS
 from pipeline.gazetteer import Gazetteer
 from pipeline.offsets import Edit
@@ -53,6 +54,12 @@ _EDIT_LIST: TypeAdapter[list[Edit]] = TypeAdapter(list[Edit])
 _SUBJECTS: TypeAdapter[Subject | None] = TypeAdapter(Subject | None)
 
 
+StageT = TypeVar("StageT")
+ComponentT = TypeVar("ComponentT", bound="_WithModel[Any]")
+OnError = Callable[[str, Any, list[Doc], Exception], None]
+"""What spaCy calls with a component's name, the component, documents and what went wrong."""
+
+
 class AnnotatedTooEarly(UsageError):
     """A component stands before the restorer, whose new text would lose what it found."""
 
@@ -60,37 +67,86 @@ class AnnotatedTooEarly(UsageError):
     remedy = "Add `kommunlupp_restore` with first=True: repair makes a new text and new tokens."
 
 
-class _WithModel:
-    """Saves the model's folder with the pipeline, and loads it from there."""
+class _OwnFolder:
+    """A copy of a model's folder, there as long as this object is; pickled as its files."""
 
-    def __init__(self, folder: Path, load: Callable[[Path], Any]) -> None:
-        self._folder, self._load = folder, load
-        self._own: TemporaryDirectory[str] | None = None
-        self.stage = load(folder)
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self._directory = TemporaryDirectory(prefix="kommunlupp-")
+        self.path = Path(self._directory.name)
+        for name, content in files.items():
+            (self.path / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.path / name).write_bytes(content)
+
+    def __reduce__(self) -> tuple[type[_OwnFolder], tuple[dict[str, bytes]]]:
+        return _OwnFolder, (_files(self.path),)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """What lies in a folder, by path."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+class _WithModel(Generic[StageT]):
+    """A stage whose model is saved with the pipeline, and loaded from there when first used."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self._folder: Path | _OwnFolder = folder
+        self._stage: StageT | None = None
+
+    def _load(self, folder: Path) -> StageT:
+        raise NotImplementedError
+
+    @property
+    def folder(self) -> Path:
+        """Where the model lies."""
+        return self._folder if isinstance(self._folder, Path) else self._folder.path
+
+    @property
+    def stage(self) -> StageT:
+        """The stage with its model; raises `ModelError` where that cannot be loaded."""
+        if self._stage is None:
+            self._stage = self._load(self.folder)
+        return self._stage
 
     def to_disk(self, path: Path | str, *, exclude: object = ()) -> None:
         """Copy the model into `path`; raises `OutputError`."""
         try:
-            shutil.copytree(self._folder, Path(path) / "model", dirs_exist_ok=True)
+            shutil.copytree(self.folder, Path(path) / "model", dirs_exist_ok=True)
         except OSError as error:
             raise OutputError(f"cannot write {path}: {error}") from error
 
-    def from_disk(self, path: Path | str, *, exclude: object = ()) -> _WithModel:
+    def from_disk(self, path: Path | str, *, exclude: object = ()) -> Self:
         """Load the model that lies in `path`; raises `ModelError`."""
+        folder = Path(path) / "model"
+        if not folder.is_dir():
+            raise ModelError(f"{folder} does not exist")
         # A copy: the pipeline may be saved again when `path` is gone.
-        own = TemporaryDirectory(prefix="kommunlupp-")
-        copy = Path(own.name) / Path(self._folder).name
-        shutil.copytree(Path(path) / "model", copy)
-        self.stage, self._folder, self._own = self._load(copy), copy, own
+        self._folder, self._stage = _OwnFolder(_files(folder)), None
+        assert self.stage is not None
         return self
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_stage": None}  # loaded again where it is unpickled and used
 
-class RestoreComponent(_WithModel):
+
+def _ready(nlp: Language, component: ComponentT) -> ComponentT:
+    """Load the model now, unless a saved pipeline is being read, which brings its own."""
+    if component.name not in nlp._meta.get("pipeline", ()):
+        assert component.stage is not None
+    return component
+
+
+class RestoreComponent(_WithModel[Restore]):
     """Returns a new `Doc` of the repaired text; nothing changes where there is no damage."""
 
-    def __init__(self, nlp: Language, folder: Path, config: RestoreConfig) -> None:
-        super().__init__(folder, lambda path: Restore(config, path))
-        self._nlp = nlp
+    def __init__(self, nlp: Language, name: str, folder: Path, config: RestoreConfig) -> None:
+        super().__init__(name, folder)
+        self._nlp, self._config = nlp, config
+
+    def _load(self, folder: Path) -> Restore:
+        return Restore(self._config, folder)
 
     def __call__(self, doc: Doc) -> Doc:
         """Repair; raises `AnnotatedTooEarly` where the tokens carry annotations."""
@@ -109,20 +165,40 @@ class RestoreComponent(_WithModel):
         return restored
 
 
-class MeasuresComponent(_WithModel):
+class MeasuresComponent(_WithModel[Classify]):
     """Adds `doc.spans["measures"]`: one span a sentence and measure."""
 
-    def __init__(self, folder: Path, threshold: float | None) -> None:
-        super().__init__(
-            folder, lambda path: Classify(ClassifyConfig(model=path, threshold=threshold))
-        )
-        self._segment = Segment()
+    def __init__(self, name: str, folder: Path, threshold: float | None) -> None:
+        super().__init__(name, folder)
+        self._threshold, self._segment = threshold, Segment()
+        self._on_error: OnError = raise_error
+
+    def _load(self, folder: Path) -> Classify:
+        return Classify(ClassifyConfig(model=folder, threshold=self._threshold))
 
     def __call__(self, doc: Doc) -> Doc:
         """Find measures in the document's sentences, as kommunlupp cuts them."""
-        document = self.stage(self._segment(document_of_text(doc.text)))
-        put_findings(doc, document.findings)
+        self._read([doc])
         return doc
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:
+        """Find measures in a stream of documents; the model is asked once a batch."""
+        for docs in minibatch(stream, batch_size):
+            try:
+                self._read(docs)
+            except Exception as error:
+                self._on_error(self.name, self, docs, error)
+            else:
+                yield from docs
+
+    def set_error_handler(self, handler: OnError) -> None:
+        """Let `handler` deal with batches that fail, as `Language.set_error_handler` asks."""
+        self._on_error = handler
+
+    def _read(self, docs: list[Doc]) -> None:
+        cut = [self._segment(document_of_text(doc.text)) for doc in docs]
+        for doc, document in zip(docs, self.stage.many(cut), strict=True):
+            put_findings(doc, document.findings)
 
 
 class MunicipalitiesComponent:
@@ -186,25 +262,31 @@ def _measure(span: Span) -> Finding | None:
     return findings_of(span.doc).get(span.id_)
 
 
+def _subject(doc: Doc) -> Subject | None:
+    return _SUBJECTS.validate_python(doc.user_data.get(_SUBJECT))
+
+
+def _raw_text(doc: Doc) -> str:
+    raw: str = doc.user_data.get(_RAW, doc.text)
+    return raw
+
+
+def _edits(doc: Doc) -> list[Edit]:
+    return _EDIT_LIST.validate_python(doc.user_data.get(_EDITS, []))
+
+
+# By name: `nlp.pipe(n_process=2)` sends them to its processes.
 Span.set_extension("measure", getter=_measure, force=True)
-Doc.set_extension(
-    "municipal_subject",
-    getter=lambda doc: _SUBJECTS.validate_python(doc.user_data.get(_SUBJECT)),
-    force=True,
-)
-Doc.set_extension("raw_text", getter=lambda doc: doc.user_data.get(_RAW, doc.text), force=True)
-Doc.set_extension(
-    "edits",
-    getter=lambda doc: _EDIT_LIST.validate_python(doc.user_data.get(_EDITS, [])),
-    force=True,
-)
+Doc.set_extension("municipal_subject", getter=_subject, force=True)
+Doc.set_extension("raw_text", getter=_raw_text, force=True)
+Doc.set_extension("edits", getter=_edits, force=True)
 
 
 @Language.factory("kommunlupp_restore", default_config={"join_hyphens": True})
 def make_restore(nlp: Language, name: str, join_hyphens: bool) -> RestoreComponent:
     """Make the component that repairs OCR damage; raises `ModelError`."""
     config = RestoreConfig(join_hyphens=join_hyphens)
-    return RestoreComponent(nlp, model_folder("restorer"), config)
+    return _ready(nlp, RestoreComponent(nlp, name, model_folder("restorer"), config))
 
 
 @Language.factory(
@@ -215,8 +297,13 @@ def make_restore(nlp: Language, name: str, join_hyphens: bool) -> RestoreCompone
 def make_measures(
     nlp: Language, name: str, model: str | None, threshold: float | None
 ) -> MeasuresComponent:
-    """Make the component that finds measures, with the shipped model or one in a folder."""
-    return MeasuresComponent(Path(model) if model else model_folder(SHIPPED), threshold)
+    """Make the component that finds measures, with the shipped model or one in a folder.
+
+    Raises:
+        ModelError: the model cannot be loaded; of a saved pipeline, when it is read.
+    """
+    folder = Path(model) if model else model_folder(SHIPPED)
+    return _ready(nlp, MeasuresComponent(name, folder, threshold))
 
 
 @Language.factory("kommunlupp_municipalities", assigns=["doc.spans"])

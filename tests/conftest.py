@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from must_have import lacks
+from other_tools import CannotBeMade, OtherTools
 
 from pipeline.batch.run import run
 from pipeline.config import Config
@@ -41,3 +43,12 @@ def rival_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rival") / "model"
     train(sentences[:800], [], sentences[800:], Recipe(min_sentences=4)).save(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def other_tools(tmp_path_factory: pytest.TempPathFactory) -> OtherTools:
+    """Label Studio's and doccano's own readers."""
+    try:
+        return OtherTools(tmp_path_factory.mktemp("other_tools") / "venv")
+    except CannotBeMade as error:
+        lacks(f"the readers of other tools cannot be installed: {error}")

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import lxml.html
 import pytest
 import yaml
-from click.testing import CliRunner
 from desks import make_desk
+from documented import NOT_RUN, PAGES, README, ROOT, blocks, commands, excused, try_page
 
 from pipeline.cli import cli
 from pipeline.cli.reference import commands_page, errors_page, load_errors, settings_page
 from pipeline.config import Config
 from pipeline.errors import all_errors
 
-ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-PAGES = sorted(DOCS.glob("*.md"))
-SERVES = ("kommunlupp review run/",)
-"""Commands that run until they are stopped."""
 
 
 @pytest.fixture(scope="module")
@@ -119,24 +114,28 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_a_page_tells_to_type_works(
     page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Commands and Python in the order of the page; `pip install` is left to the wheel's test."""
+    """Commands and Python in the order of the page."""
     monkeypatch.chdir(desk)
     monkeypatch.setenv("KOMMUNLUPP_PASSWORD", "korrekt häst batteri")
-    names: dict[str, object] = {"__name__": "docs"}
-    for language, block in re.findall(r"```(sh|python)\n(.*?)```", page.read_text("utf-8"), re.S):
-        if language == "python":
-            if "dask_jobqueue" in block:
-                continue  # needs a Slurm cluster
-            if "spacy" in block:
-                pytest.importorskip("spacy")
-            exec(compile(ast.parse(block), page.name, "exec"), names)
-            continue
-        for line in block.splitlines():
-            if "tcp://host" in line:
-                continue  # needs a cluster: tests/test_batch_cluster.py starts one
-            if line.startswith("kommunlupp ") and not line.startswith(SERVES):
-                done = CliRunner().invoke(cli, shlex.split(line, comments=True)[1:])
-                assert done.exception is None and not done.exit_code, (line, done.output)
+    try_page(page)
+
+
+@pytest.mark.parametrize("page", [README, *PAGES], ids=lambda page: page.stem)
+def test_commands_stand_where_they_are_tried(page: Path) -> None:
+    """In blocks marked `sh`, each to be run or in the one list of what is not."""
+    text = page.read_text(encoding="utf-8")
+    assert text.count("```") == 2 * len(blocks(page))  # none of another form
+    for language, block in blocks(page):
+        assert language in ("sh", "python", "tree", "yaml", ""), language
+        if language != "sh":
+            assert not re.search(r"^\s*(kommunlupp|pip|make|dask|jupyter) ", block, re.M), block
+    left = [x for x in commands(page) if not x.startswith("kommunlupp ") and not excused(x)]
+    assert left == []
+
+
+def test_what_is_excused_is_still_told_somewhere() -> None:
+    code = "\n".join(text for page in (README, *PAGES) for _, text in blocks(page))
+    assert [part for part in NOT_RUN if part not in code] == []
 
 
 def test_commands_within_sentences_exist() -> None:
@@ -151,6 +150,18 @@ def test_files_that_pages_name_exist() -> None:
     for page in [*PAGES, ROOT / "THIRD_PARTY.md"]:
         for name in re.findall(pattern, page.read_text(encoding="utf-8")):
             assert list(ROOT.glob(name.rstrip("/"))), f"{page.name}: {name}"
+
+
+def test_every_package_is_in_the_notices() -> None:
+    """All that an installation may bring, by extra; what tests need is named where it is pinned."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *(one for x in extras if x != "dev" for one in extras[x])]
+    names = {re.split(r"[\[<>=]", requirement)[0] for requirement in needed}
+    notices = (ROOT / "THIRD_PARTY.md").read_text(encoding="utf-8").lower()
+    assert [
+        name for name in names if name.replace("onnxruntime", "onnx runtime") not in notices
+    ] == []
 
 
 def test_citation_and_licences_agree() -> None:

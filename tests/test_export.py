@@ -10,6 +10,7 @@ from typing import Any
 import lxml.etree
 import pytest
 from click.testing import CliRunner
+from other_tools import OtherTools
 
 import pipeline
 from pipeline.api import document_of_text
@@ -139,12 +140,28 @@ def test_label_studio_import_format(documents: list[Document], tmp_path: Path) -
             assert set(value[region["type"]]) <= values[region["from_name"]]
 
 
-def test_label_studio_accepts_the_tasks(documents: list[Document]) -> None:
-    interface = pytest.importorskip("label_studio_sdk.label_interface").LabelInterface
-    checker = interface(label_studio.configuration())
-    for document in [*documents, awkward()]:
-        task = label_studio.task(document)
-        assert checker.validate_prediction(task["predictions"][0], return_errors=True) == []
+def test_label_studio_accepts_the_tasks(
+    documents: list[Document], other_tools: OtherTools, tmp_path: Path
+) -> None:
+    out = written([*documents, awkward()], "label-studio", tmp_path)
+    config = out.with_name(label_studio.CONFIG.format(out.stem))
+    assert other_tools.read("label-studio", config, out) == []
+    tasks = json.loads(out.read_text(encoding="utf-8"))
+    tasks[-1]["predictions"][0]["result"][0]["value"]["labels"] = ["nonsense"]
+    out.write_text(json.dumps(tasks), encoding="utf-8")
+    assert other_tools.read("label-studio", config, out)  # it does look
+
+
+def test_doccano_reads_all_spans(
+    documents: list[Document], other_tools: OtherTools, tmp_path: Path
+) -> None:
+    """What doccano will not have it leaves out and says nothing: so everything is compared."""
+    everything = [*documents, awkward()]
+    read = other_tools.read("doccano", written(everything, "doccano", tmp_path))
+    assert read["wrong"] == [] and read["texts"] == [document.text for document in everything]
+    assert read["spans"] == [
+        [[f.span.start, f.span.end, f.label] for f in document.findings] for document in everything
+    ]
 
 
 def read_webanno(text: str) -> tuple[str, dict[str, tuple[str, int, int]]]:

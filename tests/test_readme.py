@@ -1,27 +1,22 @@
 """The README tells the truth: its file tree exists and is whole, its commands are real."""
 
-import re
 import shlex
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from desks import make_desk
+from documented import README, ROOT, blocks, commands, try_page
 
 import pipeline
 from pipeline.cli import COMMANDS, cli
 
-ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-
 
 def tree() -> list[str]:
     """Paths of the README's file tree, in full."""
-    block = re.search(r"```tree\n(.*?)```", README, re.S)
-    assert block, "the README has no ```tree block"
+    (block,) = [text for language, text in blocks(README) if language == "tree"]
     paths, parents = [], []
-    for line in block.group(1).splitlines():
+    for line in block.splitlines():
         name = line.split()[0]
         depth = (len(line) - len(line.lstrip())) // 2
         parents[depth:] = [name]
@@ -46,16 +41,9 @@ def test_file_tree_is_whole() -> None:
     assert here | parts <= named
 
 
-def commands() -> list[str]:
-    """Every `kommunlupp …` line of the README's shell blocks."""
-    blocks = re.findall(r"```sh\n(.*?)```", README, re.S)
-    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
-    return [line for line in lines if line.startswith("kommunlupp ")]
-
-
-@pytest.mark.parametrize("line", commands())
+@pytest.mark.parametrize("line", [x for x in commands(README) if x.startswith("kommunlupp ")])
 def test_documented_commands_and_options_exist(line: str) -> None:
-    words = shlex.split(line.split(" | ")[0].split(" > ")[0], comments=True)[1:]
+    words = shlex.split(line.split(" | ")[0])[1:]
     names = []
     while words and not words[0].startswith("-") and len(names) < 2:
         probe = CliRunner().invoke(cli, [*names, words[0], "--help"])
@@ -67,53 +55,16 @@ def test_documented_commands_and_options_exist(line: str) -> None:
         assert option in help_text, f"{line}: no option {option}"
 
 
-ELSEWHERE = {
-    "s3://": "an object store: tests/test_batch_store.py has one",
-    "--engine dask": "a cluster, started by tests/test_batch_cluster.py",
-    "kommunlupp bench": "minutes: `make bench` runs it",
-    "kommunlupp review": "serves until it is stopped: tests/browser drives it",
-    "kommunlupp train": "needs an encoder: tests/test_train*.py make one",
-    "kommunlupp evaluate": "minutes, and shared/: run when a model or a bed changes",
-    "kommunlupp doctor": "says what this machine lacks, and exits by that",
-}
-"""Commands that are not run here, and why."""
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files that the quick start names."""
-    folder = make_desk(tmp_path_factory.mktemp("desk"))
-    (folder / "documents" / "tillsynsbeslut_kil_2017.pdf").rename(folder / "documents/beslut.pdf")
-    return folder
-
-
-def test_the_quick_start_works(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_quick_start_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its commands, then its Python, in the order they stand there."""
+    desk = make_desk(tmp_path)
+    (desk / "documents" / "tillsynsbeslut_kil_2017.pdf").rename(desk / "documents/beslut.pdf")
     monkeypatch.chdir(desk)
-    ran = 0
-    for line in commands():
-        if any(part in line for part in ELSEWHERE):
-            continue
-        words = shlex.split(line.split(" | ")[0], comments=True)[1:]
-        if "--finding" in words:
-            found = pipeline.open_run("run/").findings()
-            of_file = found[found["document"].str.endswith("beslut.pdf")]
-            words[-1] = of_file["finding_id"].iloc[0][:6]
-        done = CliRunner().invoke(cli, words)
-        assert done.exception is None and not done.exit_code, (line, done.output)
-        ran += 1
-    assert ran >= 10
-    (block,) = re.findall(r"```python\n(.*?)```", README, re.S)
-    names: dict[str, Any] = {"__name__": "readme"}
-    exec(compile(block, "README.md", "exec"), names)
-    assert names["doc"].findings and len(names["doc"].to_frame()) == len(names["doc"].findings)
-    assert len(names["run"].findings()) >= len(names["doc"].findings)
-    assert len(names["run"].municipalities())
-
-
-def test_what_is_run_elsewhere_is_still_in_the_readme() -> None:
-    assert not [part for part in ELSEWHERE if part not in README]
+    assert try_page(README) >= 10
+    assert pipeline.load()("documents/beslut.pdf").findings
+    assert len(pipeline.open_run("run/").municipalities())
 
 
 def test_every_command_is_in_the_readme() -> None:
-    assert not [name for name in COMMANDS if f"kommunlupp {name}" not in README]
+    text = README.read_text(encoding="utf-8")
+    assert not [name for name in COMMANDS if f"kommunlupp {name}" not in text]

@@ -13,6 +13,7 @@ from typing import Any
 import lxml.etree
 import pytest
 from openpyxl import load_workbook
+from other_tools import OtherTools
 from review_reviewers import Reviewed, reviewed, token_in
 from review_run import HOSTILE, LINES, make_run
 
@@ -218,7 +219,9 @@ def test_a_split_sentence_is_learned_from_whole(review: Reviewed, tmp_path: Path
     assert {label["label"] for label in line["labels"]} == {"funding", "temporary_staffing"}
 
 
-def test_label_studio_takes_the_tasks(review: Reviewed) -> None:
+def test_label_studio_takes_the_tasks(
+    review: Reviewed, other_tools: OtherTools, tmp_path: Path
+) -> None:
     """As its import checks them: controls of the project, and annotators whom it knows."""
     judge_some(review)
     config = export(review, "label-studio-config").decode()
@@ -239,10 +242,22 @@ def test_label_studio_takes_the_tasks(review: Reviewed) -> None:
                 kind, values = controls[region["from_name"]]
                 assert (region["type"], region["to_name"]) == (kind, text.get("name"))
                 assert set(region["value"][kind]) <= values
-    interface = pytest.importorskip("label_studio_sdk.label_interface").LabelInterface
-    checker = interface(config)
-    for task in tasks:
-        assert checker.validate_prediction(task["predictions"][0], return_errors=True) == []
+    files = tmp_path / "config.xml", tmp_path / "tasks.json"
+    files[0].write_text(config, encoding="utf-8")
+    files[1].write_text(json.dumps(tasks), encoding="utf-8")
+    assert other_tools.read("label-studio", *files) == []
+
+
+def test_doccano_takes_the_lines(review: Reviewed, other_tools: OtherTools, tmp_path: Path) -> None:
+    judge_some(review)
+    file = tmp_path / "doccano.jsonl"
+    file.write_bytes(export(review, "doccano"))
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n")[:-1]]
+    assert other_tools.read("doccano", file) == {
+        "texts": [line["text"] for line in lines],
+        "spans": [line["label"] for line in lines],
+        "wrong": [],
+    }
 
 
 def test_decisions_are_what_aggregate_reads(review: Reviewed, tmp_path: Path) -> None:

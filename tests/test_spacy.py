@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+import shutil
+import subprocess
+import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,14 +38,39 @@ def nlp() -> spacy.language.Language:
     return blank(*NAMES)
 
 
+def python(code: str, *arguments: str) -> str:
+    """What a program prints in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def test_entry_points_name_the_factories() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     points = project["entry-points"]["spacy_factories"]
     assert tuple(points) == NAMES
-    for name, target in points.items():
+    for target in points.values():
         module, function = target.split(":")
         assert callable(getattr(import_module(module), function))
-        assert spacy.blank("sv").has_factory(name)
+
+
+IN_ANYONES_PIPELINE = """
+import sys, spacy
+nlp = spacy.blank("sv")
+for name in sys.argv[2:]:
+    nlp.add_pipe(name)
+doc = nlp(sys.argv[1])
+print([span.label_ for span in doc.spans["measures"]])
+"""
+
+
+def test_components_come_by_their_entry_points(nlp: spacy.language.Language) -> None:
+    """The program imports nothing of ours."""
+    printed = python(IN_ANYONES_PIPELINE, CLEAN, *NAMES)
+    doc = nlp(CLEAN)
+    assert printed.strip() == str([span.label_ for span in doc.spans["measures"]])
 
 
 def test_same_findings_as_the_pipeline(nlp: spacy.language.Language) -> None:
@@ -100,6 +130,91 @@ def test_a_saved_model_is_used_not_the_shipped_one(tmp_path: Path) -> None:
     (tmp_path / "nlp" / "kommunlupp_measures" / "model" / "model.json").write_text("{}")
     with pytest.raises(ModelError):
         spacy.load(tmp_path / "nlp")
+
+
+def test_a_custom_model_travels_with_the_pipeline(rival_model: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(rival_model, own)
+    nlp = spacy.blank("sv")
+    nlp.add_pipe("kommunlupp_measures", name="åtgärder", config={"model": str(own)})
+    expected = parts.findings_of(nlp(DAMAGED))
+    nlp.to_disk(tmp_path / "nlp")
+    shutil.rmtree(own)
+    again = spacy.load(tmp_path / "nlp")
+    assert parts.findings_of(again(DAMAGED)) == expected
+    assert expected != parts.findings_of(blank("kommunlupp_measures")(DAMAGED))
+    with pytest.raises(ModelError):  # nothing was saved that could be loaded instead
+        spacy.blank("sv").add_pipe("kommunlupp_measures", config={"model": str(own)})
+
+
+def test_a_saved_pipeline_without_its_model_is_refused(tmp_path: Path) -> None:
+    blank("kommunlupp_measures").to_disk(tmp_path / "nlp", exclude=["kommunlupp_measures"])
+    with pytest.raises(ModelError, match="does not exist"):
+        spacy.load(tmp_path / "nlp")
+
+
+def test_the_model_is_asked_once_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    nlp = blank("kommunlupp_measures")
+    stage = nlp.get_pipe("kommunlupp_measures").stage
+    texts = [CLEAN, DAMAGED, "", "Mötet öppnas.", CLEAN]
+    alone = [parts.findings_of(nlp(text)) for text in texts]
+    asked: list[int] = []
+    predict = stage.model.predict
+
+    def counted(examples: Any, threshold: float | None) -> Any:
+        asked.append(len(examples))
+        return predict(examples, threshold)
+
+    monkeypatch.setattr(stage.model, "predict", counted)
+    together = [parts.findings_of(doc) for doc in nlp.pipe(texts, batch_size=3)]
+    assert together == alone and any(alone)
+    assert len(asked) == 2  # batches of three and two
+
+
+def test_what_fails_in_a_batch_goes_to_the_error_handler(monkeypatch: pytest.MonkeyPatch) -> None:
+    nlp = blank("kommunlupp_measures")
+    failed: list[str] = []
+    nlp.set_error_handler(lambda name, proc, docs, error: failed.extend(doc.text for doc in docs))
+    many = parts.Classify.many
+
+    def fragile(self: Any, documents: Any) -> Any:
+        if any("torget" in document.text for document in documents):
+            raise RuntimeError("too much")
+        return many(self, documents)
+
+    monkeypatch.setattr(parts.Classify, "many", fragile)
+    read = list(nlp.pipe(["Vid torget.", "Mötet.", CLEAN], batch_size=2))
+    assert [doc.text for doc in read] == [CLEAN] and failed == ["Vid torget.", "Mötet."]
+
+
+def test_components_can_be_pickled(nlp: spacy.language.Language, tmp_path: Path) -> None:
+    nlp.to_disk(tmp_path / "nlp")
+    for whole in (nlp, spacy.load(tmp_path / "nlp")):
+        again = pickle.loads(pickle.dumps(whole))
+        assert parts.findings_of(again(DAMAGED)) == parts.findings_of(nlp(DAMAGED))
+
+
+SPAWNED = """
+import multiprocessing, sys, spacy
+from pathlib import Path
+
+if __name__ == "__main__":
+    multiprocessing.set_start_method("spawn")
+    nlp = spacy.load(sys.argv[1])
+    docs = nlp.pipe(sys.argv[2:], n_process=2, batch_size=1)
+    print([[span._.measure.status for span in doc.spans["measures"]] for doc in docs])
+"""
+
+
+def test_two_spawned_processes(nlp: spacy.language.Language, tmp_path: Path) -> None:
+    nlp.to_disk(tmp_path / "nlp")
+    script = tmp_path / "spawned.py"
+    script.write_text(SPAWNED, encoding="utf-8")
+    run = f"import runpy; runpy.run_path({str(script)!r}, run_name='__main__')"
+    texts = [CLEAN, "Mötet öppnas."]
+    docs = [nlp(text) for text in texts]
+    expected = [[span._.measure.status for span in doc.spans["measures"]] for doc in docs]
+    assert python(run, str(tmp_path / "nlp"), *texts).strip() == str(expected)
 
 
 def test_threshold_and_model_folder_are_settings() -> None:

@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 
 from pipeline.codebook import LABELS, SWEDISH
 from pipeline.evaluation.reliability import reliability
+from pipeline.explore import html
+from pipeline.explore.html import Html
 from pipeline.explore.plots import BLUE, COMMA, Plot
+from pipeline.explore.slider import slider
 from pipeline.stages.classify import MeasureModel
 from pipeline.training.corpus_data import LabelledSentence, truth_of
 
@@ -64,6 +67,13 @@ def confusions(judged: Judged) -> pd.DataFrame:
         if not judged.truth[row].any():
             table[-1, added] += 1
     return pd.DataFrame(table, index=[*names, "ingen åtgärd"], columns=[*names, "inget givet"])
+
+
+def at_thresholds(judged: Judged, begin: float = 0.4) -> Html:
+    """The figures of every label behind a slider of thresholds."""
+    thresholds = [n / 10 for n in range(1, 10)]
+    views = {html.decimal(t): html.table(per_label(judged, t), index=True) for t in thresholds}
+    return slider(views, "Tröskel", begin=thresholds.index(begin))
 
 
 def calibration(judged: Judged, title: str) -> Plot:

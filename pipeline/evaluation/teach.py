@@ -1,9 +1,10 @@
-"""A new label from a few examples: how many are needed, and what a list of words would do."""
+"""A new label from a few examples: how many are needed, and which way of learning does best."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,11 @@ from sklearn.metrics import average_precision_score, f1_score
 from sklearn.model_selection import StratifiedGroupKFold
 
 from pipeline.api import Analysis
+from pipeline.errors import MissingDependencyError
 from pipeline.sklearn_estimator import MeasureClassifier
+
+if TYPE_CHECKING:
+    from pipeline.training.few_examples import FineTuned
 
 SEED = 20
 
@@ -50,14 +55,25 @@ def _alternating(labelled: pd.DataFrame, label: str) -> pd.DataFrame:
 
 
 def compare(labelled: pd.DataFrame, label: str, words: str, folds: int = 4) -> pd.DataFrame:
-    """F1 of the classifier and of a list of words (a pattern), on documents held out."""
+    """The linear model, the fine-tuned encoder and a list of words, on documents held out.
+
+    Args:
+        words: a pattern; a sentence in which it is found is given the label.
+
+    Raises:
+        MissingDependencyError: torch or transformers are not installed.
+    """
+    fine_tuned = _fine_tuning()
     split = StratifiedGroupKFold(folds, shuffle=True, random_state=SEED)
-    answers = pd.DataFrame(index=labelled.index, columns=["klassificeraren", "ordlistan"])
+    ways = ["linjär modell", "finjusterad kodare", "ordlista"]
+    answers = pd.DataFrame(index=labelled.index, columns=ways)
     for train, test in split.split(labelled["text"], labelled[label], labelled["document"]):
         known, held = labelled.iloc[train], labelled.iloc[test]
         model = MeasureClassifier().fit(known[["text"]], known[label])
         answers.iloc[test, 0] = model.predict(held[["text"]])
-        answers.iloc[test, 1] = [bool(re.search(words, t, re.I)) for t in held["text"]]
+        encoder = fine_tuned().fit(list(known["text"]), list(known[label]))
+        answers.iloc[test, 1] = encoder.probabilities(list(held["text"])) >= 0.5
+        answers.iloc[test, 2] = [bool(re.search(words, t, re.I)) for t in held["text"]]
     truth = labelled[label]
     rows = {}
     for name, given in answers.astype(int).items():
@@ -68,6 +84,16 @@ def compare(labelled: pd.DataFrame, label: str, words: str, folds: int = 4) -> p
             "F1": f1_score(truth, given),
         }
     return pd.DataFrame(rows).T.round(2)
+
+
+def _fine_tuning() -> type[FineTuned]:
+    try:
+        from pipeline.training.few_examples import FineTuned
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(
+            f"{error.name} is not installed", remedy="pip install 'kommunlupp[train]'"
+        ) from error
+    return FineTuned
 
 
 def use(model: MeasureClassifier, docs: Sequence[Analysis], at_most: int = 10) -> pd.DataFrame:
@@ -84,3 +110,13 @@ def use(model: MeasureClassifier, docs: Sequence[Analysis], at_most: int = 10) -
     frame["sannolikhet"] = model.predict_proba(frame["mening"])[:, 1].round(2)
     best = frame.sort_values("sannolikhet", ascending=False, kind="stable").head(at_most)
     return best.reset_index(drop=True)
+
+
+def to_label_next(
+    model: MeasureClassifier, docs: Sequence[Analysis], at_most: int = 8
+) -> pd.DataFrame:
+    """The sentences nearest to a two-class model's threshold: they teach most."""
+    everything = use(model, docs, at_most=sum(len(doc.document.sentences) for doc in docs))
+    away = (everything["sannolikhet"] - model.thresholds_[0]).abs()
+    nearest: pd.DataFrame = everything.loc[away.sort_values(kind="stable").index].head(at_most)
+    return nearest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -10,8 +11,18 @@ from pipeline.explore.html import Html
 from pipeline.gazetteer import Gazetteer
 from pipeline.report.chart_map import draw
 
+if TYPE_CHECKING:
+    from pipeline.api import Run
+
 _STEPS = ((1, "#dbe7f3"), (5, "#a9c8e6"), (15, "#5b95cb"), (30, "#1f5f9e"))
 """From how many findings a shade holds; none at all is white."""
+
+
+def map_of_run(run: Run) -> Html:
+    """Draw the municipalities of a run by their findings; hatched where nothing was read."""
+    table = run.coverage()
+    read = table[(table["level"] == "municipality") & (table["documents"] > 0)]
+    return map_of(dict(zip(read["code"], read["findings"], strict=True)))
 
 
 def map_of(findings: Mapping[str, int], title: str = "Fynd per kommun") -> Html:

@@ -27,6 +27,12 @@ def coverage(run: Run) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
+def most_findings(run: Run, count: int) -> list[str]:
+    """Names of the municipalities that most findings are credited to."""
+    ordered = coverage(run).sort_values("fynd", ascending=False, kind="stable")
+    return ordered["kommun"].head(count).tolist()
+
+
 def unread(run: Run) -> str:
     """How many municipalities the run says nothing about, in a sentence."""
     table = run.coverage().query("level == 'municipality'")
