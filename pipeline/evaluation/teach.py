@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from pipeline.training.few_examples import FineTuned
 
 SEED = 20
+
+
+def some_of_each(labelled: pd.DataFrame, label: str, count: int = 3) -> pd.DataFrame:
+    """The first examples with a label and the first without it."""
+    some: pd.DataFrame = labelled.groupby(label).head(count)
+    return some
 
 
 def learning_curve(
@@ -88,7 +95,9 @@ def compare(labelled: pd.DataFrame, label: str, words: str, folds: int = 4) -> p
 
 def _fine_tuning() -> type[FineTuned]:
     try:
-        from pipeline.training.few_examples import FineTuned
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "IProgress not found")  # no progress bar is drawn
+            from pipeline.training.few_examples import FineTuned
     except ModuleNotFoundError as error:
         raise MissingDependencyError(
             f"{error.name} is not installed", remedy="pip install 'kommunlupp[train]'"
