@@ -173,7 +173,12 @@ def _open(network: Path) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = 1
     # Every length would get a plan of its own, and hold on to its memory.
     options.enable_mem_pattern = False
-    return onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        str(network),
+        options,
+        providers=["CPUExecutionProvider"],
+        disabled_optimizers=["SkipLayerNormFusion"],  # the fused kernel takes longer than its parts
+    )
 
 
 def _batches(encoded: Sequence[Encoded]) -> Iterator[list[int]]:

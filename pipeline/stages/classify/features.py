@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.stages.classify.examples import Example
@@ -20,9 +21,10 @@ MAX_WORD = 40
 """Longer tokens are runs of glyphs, not words: they give no character features."""
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=8192)  # a sentence is also its neighbours' neighbour
+def tokens(text: str) -> tuple[str, ...]:
     """Return words in lower case, every number as `0`, and the marks that carry meaning."""
-    return ["0" if t[0].isdigit() else t for t in _TOKEN.findall(text.lower())]
+    return tuple("0" if t[0].isdigit() else t for t in _TOKEN.findall(text.lower()))
 
 
 def clauses(text: str) -> list[str]:
@@ -31,16 +33,22 @@ def clauses(text: str) -> list[str]:
     return parts if len(parts) > 1 else []
 
 
-def pieces(example: Example) -> Iterator[str]:
-    """Yield words, pairs and context words of an example; `expand` turns each into features."""
-    words = tokens(example.text)
+def parts(example: Example) -> tuple[tuple[str, str], ...]:
+    """Return mark and text of what an example is made of; the sentence's own mark is empty."""
+    around = ("<", example.before), (">", example.after), ("#", example.heading)
+    return ("", example.text), *around
+
+
+def pieces(mark: str, text: str) -> Iterator[str]:
+    """Yield a part's words, and the sentence's pairs; `expand` turns each into features."""
+    words = tokens(text)
+    if mark:
+        yield from (mark + word for word in words)
+        return
     for word in words:
         yield f"w:{word}"
-    for left, right in pairwise(["^", *words, "$"]):
+    for left, right in pairwise(("^", *words, "$")):
         yield f"b:{left} {right}"
-    for mark, text in (("<", example.before), (">", example.after), ("#", example.heading)):
-        for word in tokens(text):
-            yield f"{mark}{word}"
 
 
 def expand(piece: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stages.classify.examples import Example, Floats
-from pipeline.stages.classify.features import expand, pieces
+from pipeline.stages.classify.features import expand, parts, pieces
 
 BLOCKS = {"w": 0, "b": 0, "c": 1, "<": 2, ">": 3, "#": 4}
 """A feature's first letter to its block: words, characters, before, after, heading."""
@@ -68,7 +68,13 @@ class Vocabulary:
         """Keep the features that occur in at least `min_sentences` of the examples."""
         occurs = Counter(
             chain.from_iterable(
-                set(chain.from_iterable(map(expand, set(pieces(example))))) for example in examples
+                {
+                    feature
+                    for part in parts(example)
+                    for piece in set(pieces(*part))
+                    for feature in expand(piece)
+                }
+                for example in examples
             )
         )
         kept = sorted(feature for feature, count in occurs.items() if count >= min_sentences)
@@ -93,9 +99,12 @@ class Vocabulary:
 
     def _weighed(self, examples: Sequence[Example]) -> tuple[Rows, Floats]:
         """Return rows before normalisation, and the lengths of each row's blocks, row by row."""
-        found = [self._columns(example) for example in examples]
-        counts = [len(columns) for columns in found]
-        flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=sum(counts))
+        different = {part for example in examples for part in parts(example)}
+        of_parts = {part: self._columns(part) for part in different}
+        found = [[of_parts[part] for part in parts(example)] for example in examples]
+        counts = [sum(map(len, columns)) for columns in found]
+        entries = chain.from_iterable(chain.from_iterable(found))
+        flat = np.fromiter(entries, dtype=np.int64, count=sum(counts))
         width = len(self.features)
         keys, times = np.unique(
             np.repeat(np.arange(len(examples)), counts) * width + flat, return_counts=True
@@ -106,9 +115,10 @@ class Vocabulary:
         squared = np.bincount(places, weights=values**2, minlength=len(examples) * N_BLOCKS)
         return Rows(len(examples), rows, columns, values), np.sqrt(squared).astype(np.float32)
 
-    def _columns(self, example: Example) -> list[int]:
+    def _columns(self, part: tuple[str, str]) -> list[int]:
+        """The known features of a part of an example, as often as they occur."""
         found: list[int] = []
-        for piece in pieces(example):
+        for piece in pieces(*part):
             known = self._known.get(piece)
             if known is None:
                 index = self._index
