@@ -43,8 +43,11 @@ class Base:
         return PieceReader(self.tokenizer, self.opens, self.closes, self.limits)
 
 
-def load_base(name: str, dropout: float) -> Base:
+def load_base(name: str, dropout: float, layers: int | None = None) -> Base:
     """Load an encoder; `dropout` replaces its own.
+
+    Args:
+        layers: how many of its layers to keep, the first ones; None: all.
 
     Raises:
         ModelError: there is none, it has no tokenizer that `tokenizers` runs, or no marks.
@@ -52,8 +55,9 @@ def load_base(name: str, dropout: float) -> Base:
     logging.disable_progress_bar()
     try:
         tokenizer: Any = AutoTokenizer.from_pretrained(name)
+        kept = {} if layers is None else {"num_hidden_layers": layers}
         encoder: Any = AutoModel.from_pretrained(
-            name, hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout
+            name, hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout, **kept
         )
     except (OSError, ValueError, ImportError, KeyError) as error:
         raise ModelError(f"cannot load the encoder {name}: {error}", remedy=REMEDY) from error

@@ -40,8 +40,6 @@ LOCAL = re.compile(
     r"kommun|socialtjänst|nämnd|förvaltning|stadsdel|länsstyrels|tillsyn|äldreomsorg|hemtjänst"
     r"|familjehem|landsting|region|handlägg|verksamhet|granskning|rutin|personal|samverkan"
 )
-LEAST_LOCAL = 2
-"""Words of `LOCAL` that a paragraph must hold."""
 SHORTEST, LONGEST = 120, 1500
 """Characters of a paragraph."""
 SPEAKS = 0.1
@@ -56,7 +54,7 @@ def local_prose(folder: Path, labelled: LabelledText) -> Iterator[Example]:
         for paragraph in paragraphs(folder, source):
             if not SHORTEST < len(paragraph) < LONGEST:
                 continue
-            if len(LOCAL.findall(paragraph)) < LEAST_LOCAL or labelled.in_paragraph(paragraph):
+            if not LOCAL.search(paragraph) or labelled.in_paragraph(paragraph):
                 continue
             spans = split_sentences(paragraph, Span(0, len(paragraph)))
             texts = [paragraph[span.start : span.end] for span in spans]
@@ -85,6 +83,7 @@ def main() -> None:
     """Run the command line; see the module's description."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--encoder", required=True, help="folder or name on the hub")
+    parser.add_argument("--layers", type=int, help="keep only so many, the first ones")
     parser.add_argument("--teacher", type=Path, default=model_folder("classifier"))
     parser.add_argument("--text", type=Path, default=Path("../shared/text"))
     parser.add_argument("--without", type=Path, nargs="*", default=[], help="labelled sentences")
@@ -99,7 +98,7 @@ def main() -> None:
         one.example.text for path in options.without for one in read_labelled(path)
     )
     torch.manual_seed(recipe.seed)
-    base = load_base(options.encoder, recipe.dropout)
+    base = load_base(options.encoder, recipe.dropout, options.layers)
     network = MeasureNetwork(base.encoder, recipe.dropout)
     reader = base.reader()
     options.out.mkdir(parents=True, exist_ok=True)
