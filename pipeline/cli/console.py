@@ -9,6 +9,9 @@ PIPE_WIDTH = 160
 
 
 def console() -> Console:
-    """The terminal at its own width, or a wide page where there is none."""
-    terminal = Console()
-    return terminal if terminal.is_terminal else Console(width=PIPE_WIDTH)
+    """The terminal at its own width, or a wide page where there is none.
+
+    What is printed comes from documents and paths: brackets and colons in it are no markup.
+    """
+    width = None if Console().is_terminal else PIPE_WIDTH
+    return Console(width=width, markup=False, emoji=False)

@@ -57,8 +57,7 @@ def restore(
     """
     import json
 
-    from rich.console import Console
-
+    from pipeline.cli.console import console
     from pipeline.errors import UsageError
     from pipeline.evaluation.clean_text import evaluate_clean
     from pipeline.evaluation.downstream import evaluate_downstream
@@ -69,27 +68,27 @@ def restore(
         raise UsageError("neither --bed nor --clean names anything to measure on")
     if measures and not bed:
         raise UsageError("--measures takes its damage from the pages of --bed")
-    console = Console(width=None if Console().is_terminal else 160)
+    screen = console()
     figures: dict[str, object] = {}
     if bed:
         report = evaluate_bed(bed, with_hunspell=with_hunspell)
-        _print_bed(console, bed, report)
+        _print_bed(screen, bed, report)
         figures["bed"] = [result.as_dict() for result in report.results]
         figures["skipped"] = report.skipped
     if bed and measures:
         states = evaluate_downstream(measures, read_bed(bed))
-        _print_downstream(console, measures, states)
+        _print_downstream(screen, measures, states)
         figures["measures"] = [state.as_dict() for state in states]
     if clean:
         untouched = evaluate_clean(clean, symspell_baseline())
-        _print_clean(console, untouched)
+        _print_clean(screen, untouched)
         figures["clean"] = [result.as_dict() for result in untouched]
     if json_file:
         text = json.dumps(figures, ensure_ascii=False, indent=1)
         json_file.write_text(text + "\n", encoding="utf-8")
 
 
-def _print_bed(console: Console, bed: Path, report: BedReport) -> None:
+def _print_bed(screen: Console, bed: Path, report: BedReport) -> None:
     from rich.table import Table
 
     table = Table("system", *COLUMNS.values(), "words/s", title=str(bed))
@@ -103,12 +102,12 @@ def _print_bed(console: Console, bed: Path, report: BedReport) -> None:
             cells.append(cell)
         speed = f"{result.words_per_second:,.0f}" if result.words_per_second else "–"
         table.add_row(result.name, *cells, speed)
-    console.print(table)
+    screen.print(table)
     for name, reason in report.skipped.items():
-        console.print(f"not run: {name} ({reason})", markup=False)
+        screen.print(f"not run: {name} ({reason})")
 
 
-def _print_downstream(console: Console, corpus: Path, states: list[DownstreamResult]) -> None:
+def _print_downstream(screen: Console, corpus: Path, states: list[DownstreamResult]) -> None:
     from rich.table import Table
 
     table = Table("text", "WER", "micro-F1", "95 %", title=f"measures in {corpus}")
@@ -116,10 +115,10 @@ def _print_downstream(console: Console, corpus: Path, states: list[DownstreamRes
         figure = state.micro_f1
         interval = f"{figure.low:.3f}–{figure.high:.3f}"
         table.add_row(state.state, f"{state.word_error_rate:.4f}", f"{figure.value:.4f}", interval)
-    console.print(table)
+    screen.print(table)
 
 
-def _print_clean(console: Console, results: list[CleanResult]) -> None:
+def _print_clean(screen: Console, results: list[CleanResult]) -> None:
     from rich.table import Table
 
     table = Table(
@@ -132,4 +131,4 @@ def _print_clean(console: Console, results: list[CleanResult]) -> None:
             result.source, f"{result.tokens:,}", str(result.changed), str(result.numbers_changed),
             f"{result.words_per_second:,.0f}", f"{baseline:,.0f}" if baseline else "–",
         )  # fmt: skip
-    console.print(table)
+    screen.print(table)

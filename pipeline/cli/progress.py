@@ -82,7 +82,7 @@ def _bar() -> Iterator[tuple[Progress, TaskID]]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
         yield progress, progress.add_task("")

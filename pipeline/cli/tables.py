@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,10 @@ from rich.table import Table
 from pipeline.batch.folders import folder_at
 from pipeline.batch.summary import Summary
 from pipeline.cli.console import console
+
+
+_AT_ONCE = 5_000
+"""Findings in memory while the surest are looked for."""
 
 
 def print_summary(summary: Summary, out: Path | str) -> None:
@@ -34,7 +37,8 @@ def print_summary(summary: Summary, out: Path | str) -> None:
     ):
         counts.add_row(name, str(value))
     screen.print(counts)
-    rows = pq.read_table(folder.local("municipalities.parquet")).to_pylist()
+    columns = ["municipality_name", "label", "findings"]
+    rows = pq.read_table(folder.local("municipalities.parquet"), columns=columns).to_pylist()
     if rows:
         screen.print(_per_municipality(rows))
         screen.print(_surest(folder.local("findings.parquet")))
@@ -54,26 +58,28 @@ def _surest(findings: Path, at_most: int = 5) -> Table:
     table = Table(
         "municipality", "measure", "status", "where", "what the page says", title="Examples"
     )
-    shown: set[str] = set()
-    for row in _by_score(findings):
-        if len(shown) == at_most:
-            break
-        if row["document"] in shown or not row["municipality_names"]:
-            continue
-        shown.add(row["document"])
+    for row in surest(findings, at_most):
         where = f"{Path(row['document']).name}, page {row['page']}"
         names = ", ".join(row["municipality_names"])
         table.add_row(names, row["label"], row["status"], where, row["text"])
     return table
 
 
-def _by_score(findings: Path) -> Iterator[dict[str, Any]]:
-    """Rows of the findings table, the surest first, a few in memory at a time."""
+def surest(findings: Path, at_most: int) -> list[dict[str, Any]]:
+    """The surest credited findings, one a document, surest first; a group in memory at a time."""
     columns = ["document", "page", "text", "label", "status", "score", "municipality_names"]
-    table = pq.read_table(findings, columns=columns)
-    order = pc.sort_indices(table, sort_keys=[("score", "descending")])
-    for start in range(0, len(order), 1000):
-        yield from table.take(order[start : start + 1000]).to_pylist()
+    best: list[dict[str, Any]] = []
+    with pq.ParquetFile(findings) as file:
+        for batch in file.iter_batches(_AT_ONCE, columns=columns):
+            wanted = pc.greater(pc.list_value_length(batch["municipality_names"]), 0)
+            if len(best) == at_most:
+                wanted = pc.and_(wanted, pc.greater(batch["score"], best[-1]["score"]))
+            rows = sorted([*best, *batch.filter(wanted).to_pylist()], key=lambda r: -r["score"])
+            of_each: dict[str, dict[str, Any]] = {}
+            for row in rows:
+                of_each.setdefault(row["document"], row)
+            best = list(of_each.values())[:at_most]
+    return best
 
 
 def _per_municipality(rows: list[dict[str, Any]], at_most: int = 25) -> Table:

@@ -1,0 +1,46 @@
+"""What commands print: texts of documents as they are, a few of them however many there are."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.batch.summary import Summary
+from pipeline.cli import tables
+from pipeline.evaluation.synthetic import InventedRun, document, finding
+from pipeline.tables import Row
+
+VARA = {"municipality_codes": ["1470"], "municipality_names": ["Vara kommun"]}
+
+
+def run_of(folder: Path, *findings: Row) -> Path:
+    documents = {one["document"]: document(one["document"]) for one in findings}
+    InventedRun(list(findings), list(documents.values())).write(folder)
+    return folder
+
+
+def test_brackets_of_documents_are_no_markup(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of = document("beslut [ny] :memo:.pdf")
+    said = "Tre [sic] tjänster [/x] är tillsatta."
+    folder = run_of(tmp_path / "run [ny]", finding(of, text=said, **VARA))
+    tables.print_summary(Summary(findings=1), folder)
+    printed = capsys.readouterr().out
+    assert said in printed and "beslut [ny] :memo:.pdf" in printed
+    assert f"{folder}/findings.csv" in printed
+
+
+def test_the_surest_finding_of_each_document_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "_AT_ONCE", 2)
+    scores = {"a": (0.7, 0.9), "b": (0.8,), "c": (0.95, 0.6), "d": (0.9,)}
+    findings = [
+        finding(document(name), start, score=score, **VARA)
+        for name, all_scores in scores.items()
+        for start, score in enumerate(all_scores)
+    ]
+    nobodys = finding(document("e"), score=0.99)
+    run = run_of(tmp_path / "run", *findings, nobodys)
+    best = tables.surest(run / "findings.parquet", 3)
+    assert [(row["document"], row["score"]) for row in best] == [("c", 0.95), ("a", 0.9), ("d", 0.9)]
