@@ -196,9 +196,9 @@ def write_parquet(table: pa.Table, path: Path) -> None:
 
 def write_csv(table: pa.Table, path: Path) -> None:
     """Write a table as CSV: UTF-8 with a byte order mark (Excel shows å then), lists by `;`."""
-    with path.open("wb") as sink:
-        sink.write("\ufeff".encode())
-        pa_csv.write_csv(_flat_table(table), sink)
+    with TableWriter(table.schema, path) as writer:
+        for start in range(0, len(table), GROUP):  # lists as text take room
+            writer.add_table(table.slice(start, GROUP))
 
 
 class TableWriter:
@@ -257,4 +257,6 @@ def _flat(values: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
         return values
     if pa.types.is_string(values.type.value_type):
         return pc.binary_join(values, ";")
-    return pa.array([";".join(map(json.dumps, row or [])) for row in values.to_pylist()])
+    # Of a table without rows, too, it must be text: the CSV writer then quotes what has commas.
+    joined = (";".join(map(json.dumps, row or [])) for row in values.to_pylist())
+    return pa.array(joined, pa.string())

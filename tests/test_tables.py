@@ -1,5 +1,6 @@
-"""What commands print: texts of documents as they are, a few of them however many there are."""
+"""Tables as files and on the terminal: every column in its place, texts as they stand."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -43,4 +44,21 @@ def test_the_surest_finding_of_each_document_comes_first(
     nobodys = finding(document("e"), score=0.99)
     run = run_of(tmp_path / "run", *findings, nobodys)
     best = tables.surest(run / "findings.parquet", 3)
-    assert [(row["document"], row["score"]) for row in best] == [("c", 0.95), ("a", 0.9), ("d", 0.9)]
+    assert [(row["document"], row["score"]) for row in best] == [
+        ("c", 0.95),
+        ("a", 0.9),
+        ("d", 0.9),
+    ]
+
+
+def test_every_row_of_findings_csv_has_the_columns_of_its_head(tmp_path: Path) -> None:
+    of = document("a.pdf")
+    places = [[60.5, 80.0, 400.0, 94.0], [60.5, 96.0, 210.0, 110.0]]
+    findings = [finding(of, 0, boxes=places, **VARA), finding(of, 90, boxes=[], **VARA)]
+    run = run_of(tmp_path / "run", *findings)
+    with (run / "findings.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    told = "[60.5, 80.0, 400.0, 94.0];[60.5, 96.0, 210.0, 110.0]"
+    assert [row["boxes"] for row in rows] == [told, ""]
+    assert [row["label"] for row in rows] == ["recruitment"] * 2
+    assert not any(None in row for row in rows)
