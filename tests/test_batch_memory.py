@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 
 from pipeline import tables
-from pipeline.aggregate import passing
+from pipeline.aggregate import aggregate, facts, outputs, passing
+from pipeline.aggregate.merge import read_run
 from pipeline.batch import dataset, runfolder
 from pipeline.batch.assemble import write_tables
 from pipeline.batch.plan import Input
@@ -20,8 +21,9 @@ from pipeline.batch.runfolder import RunFolder
 from pipeline.batch.summary import Summary
 from pipeline.codebook import LABELS, STATUSES
 from pipeline.errors import Issue
-from pipeline.evaluation.synthetic import document, finding
+from pipeline.evaluation.synthetic import Size, document, finding, invent, some_rates
 from pipeline.gazetteer import Gazetteer
+from pipeline.report import write_report
 
 FINDINGS_EACH = 10
 GAZETTEER = Gazetteer.load()
@@ -79,6 +81,7 @@ def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "GROUP", 200)
     monkeypatch.setattr(runfolder, "COUNTED_AT_ONCE", 200)
     monkeypatch.setattr(passing, "_AT_ONCE", 200)
+    monkeypatch.setattr(facts, "_FOLDED_AT_ONCE", 200)
     monkeypatch.setattr(dataset, "_AT_ONCE", 200)
 
 
@@ -88,6 +91,29 @@ def test_tables_of_ten_times_as_many_findings(small_groups: None, tmp_path: Path
     many = peak(lambda: write(tmp_path / "many", 20_000))
     # What may grow: 25 bytes a finding for the evidence, and what is held of each input.
     assert (many - few) / 18_000 < 80
+
+
+def test_report_and_totals_of_ten_times_as_many_findings(
+    small_groups: None, tmp_path: Path
+) -> None:
+    for findings in (200, 2_000, 20_000):
+        invent(Size(findings, findings // FINDINGS_EACH)).write(tmp_path / f"run-{findings}")
+
+    def count(findings: int) -> None:
+        result = aggregate([read_run(tmp_path / f"run-{findings}")], GAZETTEER, rates=some_rates())
+        outputs.write(result, tmp_path / f"totals-{findings}")
+
+    def tell(findings: int) -> None:
+        result = aggregate([read_run(tmp_path / f"run-{findings}")], GAZETTEER, rates=some_rates())
+        write_report(result, GAZETTEER, tmp_path / f"{findings}.html", images_each=0)
+
+    def growth(work: Callable[[int], None]) -> float:
+        work(200)
+        return (peak(lambda: work(20_000)) - peak(lambda: work(2_000))) / 18_000
+
+    # The findings table and the ids in every table of counts are 900 bytes a finding.
+    assert growth(count) < 1_700
+    assert growth(tell) < 3_300
 
 
 def test_dataset_of_ten_times_as_many_findings(small_groups: None, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pipeline.aggregate.areas import Areas
 from pipeline.aggregate.collective import collective
 from pipeline.aggregate.coverage import coverage
 from pipeline.aggregate.decisions import Decisions
-from pipeline.aggregate.facts import Facts, facts_of
+from pipeline.aggregate.facts import UNJUDGED, Facts, facts_of
 from pipeline.aggregate.merge import Run, merge
 from pipeline.aggregate.passing import by_municipality
 from pipeline.aggregate.rollup import municipalities, rollup, units_of
@@ -78,6 +78,6 @@ def aggregate(
         collective=collective(run, decisions),
         coverage=coverage(run, facts, units, areas),
         estimates=estimate_totals(facts, units, areas, rates),
-        foreign_decisions=len(decisions.confirmed.keys() - set(facts.ids)),
+        foreign_decisions=len(decisions.confirmed) - int((facts.verdict != UNJUDGED).sum()),
         rates=rates,
     )

@@ -89,7 +89,7 @@ def sums(facts: Facts, pairs: Pairs) -> dict[str, pa.Array]:
         "rejected": pa.array(_sums(facts.verdict[f] == REJECTED, starts)),
         "evidence": pa.ListArray.from_arrays(
             pa.array(ends, pa.int32()),
-            pa.array(facts.ids, pa.string()).take(pa.array(f)),
+            facts.ids.take(pa.array(f)),
         ),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.aggregate.merge import Run
 from pipeline.codebook import LABELS, SCOPES, STATUSES, SWEDISH
@@ -98,10 +99,10 @@ def _distribution(path: str, about: str, media: str) -> dict[str, Any]:
 
 
 def _period(run: Run) -> dict[str, Any] | None:
-    years = sorted(year for year in run.findings.column("year").to_pylist() if year is not None)
-    if not years:
+    years = pc.min_max(run.findings.column("year")).as_py()
+    if years["min"] is None:
         return None
-    ends = (("dcat:startDate", years[0]), ("dcat:endDate", years[-1]))
+    ends = (("dcat:startDate", years["min"]), ("dcat:endDate", years["max"]))
     return {"@type": "dcterms:PeriodOfTime"} | {
         key: {"@type": "xsd:gYear", "@value": f"{year:04}"} for key, year in ends
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -43,6 +43,9 @@ COUNTED = (
     "municipality_codes",
 )  # fmt: skip
 """Columns of the findings table that counting looks at."""
+_SHORT = [name for name in COUNTED if name != "text"]
+_FOLDED_AT_ONCE = 20_000
+"""Findings whose sentences are unpacked at once; more only where one document has more."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Facts:
     """What is counted: one entry a finding, sorted by finding_id, none twice.
 
     Attributes:
+        ids: finding_ids, as an Arrow array: a list of them takes three times the room.
         credits: whom they are credited to, districts as such.
         label, status, scope: indices into the codebook's `LABELS`, `STATUSES` and `SCOPES`.
         year: `NO_YEAR` where none is told.
@@ -59,7 +63,7 @@ class Facts:
         verdict: `CONFIRMED`, `REJECTED` or `UNJUDGED`.
     """
 
-    ids: list[str]
+    ids: pa.StringArray
     documents: list[str]
     credits: Credits
     scope: Ints
@@ -79,56 +83,106 @@ def facts_of(findings: pa.Table, decisions: Decisions) -> Facts:
     Raises:
         UsageError: a label or status is not in the codebook.
     """
-    table = findings.select(COUNTED)
-    table = table.take(pc.sort_indices(table, sort_keys=[("finding_id", "ascending")]))
-    ids = table.column("finding_id").to_pylist()
-    unique = [n for n, one in enumerate(ids) if n == 0 or one != ids[n - 1]]
-    if len(unique) < len(ids):
-        table = table.take(pa.array(unique, pa.int64()))
-        ids = [ids[n] for n in unique]
-    codes = [tuple(sorted(set(row))) for row in table.column("municipality_codes").to_pylist()]
-    of = table.column("document_id").to_pylist()
-    documents = sorted(set(of))
-    labels, statuses = (table.column(name).to_pylist() for name in ("label", "status"))
-    years = table.column("year").to_pylist()
-    scopes = table.column("scope").to_pylist()
-    keys = list(zip(of, labels, statuses, scopes, years, codes, strict=True))
-    verdicts = [decisions.confirmed.get(one) for one in ids]
+    rows = _rows(findings.column("finding_id"))
+    table = findings.select(_SHORT).take(rows)
+    ids = table.column("finding_id").combine_chunks()
+    documents = sorted(table.column("document_id").unique().to_pylist())
+    label, status, scope, document = (
+        _numbers(name, table.column(name), names)
+        for name, names in (
+            ("label", LABELS), ("status", STATUSES), ("scope", SCOPES), ("document_id", documents),
+        )
+    )  # fmt: skip
+    year = table.column("year").fill_null(NO_YEAR).to_numpy().astype(np.int64)
+    credits = _credits(table.column("municipality_codes").combine_chunks())
+    cluster = _clusters(
+        (document, label, status, scope, year), credits, findings.column("text"), rows
+    )
     return Facts(
         ids=ids,
         documents=documents,
-        credits=_credits(codes),
-        scope=_numbers("scope", scopes, SCOPES),
-        label=_numbers("label", labels, LABELS),
-        status=_numbers("status", statuses, STATUSES),
-        year=np.array([NO_YEAR if year is None else year for year in years], dtype=np.int64),
-        document=_numbers("document", of, documents),
+        credits=credits,
+        scope=scope,
+        label=label,
+        status=status,
+        year=year,
+        document=document,
         score=np.rint(table.column("score").to_numpy() * SCORE_UNIT).astype(np.int64),
-        cluster=np.array(fold(keys, table.column("text").to_pylist()), dtype=np.int64),
-        verdict=np.array(
-            [UNJUDGED if verdict is None else int(verdict) for verdict in verdicts],
-            dtype=np.int64,
-        ),
-        sampled=np.array([one in decisions.sampled for one in ids], dtype=np.bool_),
+        cluster=cluster,
+        verdict=_verdicts(ids, decisions),
+        sampled=pc.is_in(ids, value_set=_texts(decisions.sampled)).to_numpy(zero_copy_only=False),
     )
 
 
-def _credits(codes: list[tuple[str, ...]]) -> Credits:
-    names = tuple(sorted({code for row in codes for code in row}))
-    number = {name: n for n, name in enumerate(names)}
-    return Credits(
-        names,
-        np.repeat(np.arange(len(codes)), [len(row) for row in codes]),
-        np.array([number[code] for row in codes for code in row], dtype=np.int64),
-    )
+def _rows(ids: pa.ChunkedArray) -> pa.Array:
+    """Rows of the findings table by id, the first of those that share one."""
+    order = pc.sort_indices(ids)
+    in_order = ids.take(order).combine_chunks()
+    if not len(order):
+        return order
+    new = pc.not_equal(in_order[1:], in_order[:-1])
+    return order.filter(pa.concat_arrays([pa.array([True]), new]))
 
 
-def _numbers(what: str, values: Sequence[str], names: Sequence[str]) -> Ints:
-    number = {name: n for n, name in enumerate(names)}
-    unknown = sorted(set(values) - number.keys())
-    if unknown:
+def _numbers(what: str, values: pa.ChunkedArray, names: Sequence[str]) -> Ints:
+    numbers = pc.index_in(values, value_set=_texts(names))
+    if numbers.null_count:
+        unknown = sorted(set(values.unique().to_pylist()) - set(names))
         raise UsageError(
             f"{what} {unknown[0]!r} is not in the codebook",
             remedy="The run was made with another codebook: run it again with this version.",
         )
-    return np.array([number[value] for value in values], dtype=np.int64)
+    return np.asarray(numbers.to_numpy().astype(np.int64))
+
+
+def _credits(codes: pa.ListArray) -> Credits:
+    flat = codes.flatten()
+    names = tuple(sorted(flat.unique().to_pylist()))
+    body = pc.index_in(flat, value_set=_texts(names)).to_numpy().astype(np.int64)
+    finding = pc.list_parent_indices(codes).to_numpy()
+    pairs = np.unique(finding * max(1, len(names)) + body)
+    return Credits(names, *np.divmod(pairs, max(1, len(names))))
+
+
+def _clusters(
+    alike: tuple[Ints, ...], credits: Credits, texts: pa.ChunkedArray, rows: pa.Array
+) -> Ints:
+    """Fold near-duplicates: whole documents, some thousand findings at a time.
+
+    Args:
+        alike: what must be equal besides those credited; the document comes first.
+        rows: of each finding, in the table that `texts` is a column of.
+    """
+    cluster = np.arange(len(rows))
+    starts, ends = (np.searchsorted(credits.finding, cluster, side) for side in ("left", "right"))
+    for mine in _portions(alike[0]):
+        bodies = (
+            tuple(credits.body[start:end].tolist())
+            for start, end in zip(starts[mine], ends[mine], strict=True)
+        )
+        keys = list(zip(*(column[mine].tolist() for column in alike), bodies, strict=True))
+        said = texts.take(rows.take(pa.array(mine))).to_pylist()
+        cluster[mine] = mine[fold(keys, said)]
+    return cluster
+
+
+def _portions(document: Ints) -> Iterator[Ints]:
+    """Findings of several whole documents at a time."""
+    order = np.argsort(document, kind="stable")
+    in_order = document[order]
+    start, count = 0, len(order)
+    while start < count:
+        last = in_order[min(start + _FOLDED_AT_ONCE, count) - 1]
+        end = int(np.searchsorted(in_order, last, side="right"))
+        yield order[start:end]
+        start = end
+
+
+def _verdicts(ids: pa.Array, decisions: Decisions) -> Ints:
+    verdicts = np.array([*decisions.confirmed.values(), UNJUDGED], dtype=np.int64)
+    judged = pc.index_in(ids, value_set=_texts(decisions.confirmed))
+    return np.asarray(verdicts[judged.fill_null(-1).to_numpy(zero_copy_only=False)])
+
+
+def _texts(values: Iterable[str]) -> pa.Array:
+    return pa.array(list(values), pa.string())

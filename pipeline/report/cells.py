@@ -6,11 +6,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Literal
 
+import pyarrow as pa
+
 from pipeline.aggregate import Aggregate
 from pipeline.aggregate.areas import UNKNOWN
 from pipeline.codebook import LABELS, STATUSES
 from pipeline.report.words import alphabetical
 from pipeline.tables import Row
+
+_USED = ("label", "status", "year", "findings", "rejected")
 
 Reading = Literal["none", "partly", "read"]
 """`none`: no document of it was read; `partly`: some were not, or not in full."""
@@ -88,13 +92,13 @@ class Counts:
 def counts_of(result: Aggregate, county_names: dict[str, str]) -> Counts:
     """Arrange an aggregation's tables for the report."""
     cells: dict[str, dict[str, Cell]] = defaultdict(dict)
-    for row in result.municipalities.to_pylist():
+    for row in _rows(result.municipalities, "municipality_code"):
         _add(cells[row["municipality_code"]].setdefault(row["label"], Cell()), row)
     coverage = {row["code"]: row for row in result.coverage.to_pylist()}
     measures = {label: Cell() for label in LABELS}
     by_year: dict[int | None, Counter[str]] = defaultdict(Counter)
     by_label_year: dict[str, Counter[int | None]] = {label: Counter() for label in LABELS}
-    for row in result.rollup.to_pylist():
+    for row in _rows(result.rollup, "level"):
         if row["level"] == "nation":
             shown = _add(measures[row["label"]], row)
             by_year[row["year"]][row["status"]] += shown
@@ -126,6 +130,12 @@ def counts_of(result: Aggregate, county_names: dict[str, str]) -> Counts:
         total=coverage["total"],
         unknown=coverage[UNKNOWN],
     )
+
+
+def _rows(counted: pa.Table, area: str) -> list[Row]:
+    """What the report needs of counts; evidence would be a text a finding."""
+    rows: list[Row] = counted.select([area, *_USED]).to_pylist()
+    return rows
 
 
 def _add(cell: Cell, row: Row) -> int:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from sys import intern
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.aggregate import Aggregate
-from pipeline.aggregate.facts import CONFIRMED, REJECTED
+from pipeline.aggregate.facts import CONFIRMED, REJECTED, Ints
 from pipeline.codebook import SWEDISH
 from pipeline.report.words import clipped
+from pipeline.tables import Row
 
 _CONTEXT = 80
 """Characters of the neighbouring sentences that are shown."""
+
+_COLUMNS = [
+    "finding_id", "document_id", "document", "page", "boxes", "before", "text", "after", "start",
+    "label", "status", "year", "score", "scope", "quantity",
+]  # fmt: skip
+_REPEATED = ("document_id", "status", "scope")
+"""Columns of few different values: each is held once."""
 
 Boxes = tuple[tuple[float, float, float, float], ...]
 
@@ -79,94 +88,89 @@ def by_municipality(result: Aggregate, unit_of: dict[str, str]) -> dict[str, lis
     Args:
         unit_of: code of a body to that of its municipality or region.
     """
-    table = result.run.findings
-    groups: dict[str, list[int]] = defaultdict(list)
-    for row, codes in enumerate(table.column("municipality_codes").to_pylist()):
-        for unit in sorted({unit_of[code] for code in codes}):
-            groups[unit].append(row)
+    codes = result.run.findings.column("municipality_codes").combine_chunks()
+    flat = codes.flatten().dictionary_encode()
+    units = [unit_of[code] for code in flat.dictionary.to_pylist()]
+    unit = np.array(units, dtype=object)[flat.indices]
+    row = pc.list_parent_indices(codes).to_numpy()
+    rows = {name: np.unique(row[unit == name]) for name in sorted(set(units))}
     reader = _Reader(result)
-    return {unit: reader.sources(rows) for unit, rows in groups.items()}
+    return {name: reader.sources(mine) for name, mine in rows.items()}
 
 
 def collective(result: Aggregate) -> list[Source]:
     """Gather the excerpts that speak of a group and are credited to no member of it."""
-    ids = set(result.collective.column("finding_id").to_pylist())
-    rows = [n for n, one in enumerate(_list(result.run.findings, "finding_id")) if one in ids]
-    return _Reader(result).sources(rows)
-
-
-def _list(table: pa.Table, name: str) -> list[Any]:
-    values: list[Any] = table.column(name).to_pylist()
-    return values
+    ids = result.run.findings.column("finding_id")
+    mine = pc.is_in(ids, value_set=result.collective.column("finding_id").combine_chunks())
+    return _Reader(result).sources(np.flatnonzero(mine))
 
 
 class _Reader:
-    """The findings table by column, and what each finding repeats."""
+    """The findings table, and what each finding repeats."""
 
     def __init__(self, result: Aggregate) -> None:
         facts, table = result.facts, result.run.findings
-        names = (
-            "finding_id", "document_id", "document", "page", "boxes", "before", "text", "after",
-            "start", "label", "status", "year", "score", "scope", "quantity",
-        )  # fmt: skip
-        self.column = {name: _list(table, name) for name in names}
-        index = {one: n for n, one in enumerate(facts.ids)}
-        self.fact = [index[one] for one in self.column["finding_id"]]
-        self.cluster, self.verdict = facts.cluster.tolist(), facts.verdict.tolist()
+        fact = pc.index_in(table.column("finding_id"), value_set=facts.ids).to_numpy()
+        self._table = table.select(_COLUMNS)
+        self._cluster, self._verdict = facts.cluster[fact], facts.verdict[fact]
 
-    def sources(self, rows: Iterable[int]) -> list[Source]:
+    def sources(self, rows: Ints) -> list[Source]:
         """Rows of the findings table as excerpts, by document."""
-        column = self.column
-        documents: dict[tuple[str, str], dict[int, list[int]]] = defaultdict(dict)
-        for row in rows:
-            key = column["document"][row], column["document_id"][row]
-            documents[key].setdefault(column["start"][row], []).append(row)
+        documents: dict[tuple[str, str], dict[int, list[Row]]] = defaultdict(dict)
+        found: list[Row] = self._table.take(pa.array(rows)).to_pylist()
+        for number, row in zip(rows, found, strict=True):
+            row |= {"cluster": int(self._cluster[number]), "verdict": int(self._verdict[number])}
+            row |= {name: intern(row[name]) for name in _REPEATED}
+            key = row["document"], row["document_id"]
+            documents[key].setdefault(row["start"], []).append(row)
         return [
-            Source(file, self._excerpts([rows for _, rows in sorted(sentences.items())]))
+            Source(file, _excerpts([rows for _, rows in sorted(sentences.items())]))
             for (file, _), sentences in sorted(documents.items())
         ]
 
-    def _excerpts(self, sentences: list[list[int]]) -> list[Excerpt]:
-        """One excerpt a sentence; one that only repeats others is a note to the first of them."""
-        shown: dict[int, Excerpt] = {}
-        excerpts = []
-        for rows in sentences:
-            clusters = [self.cluster[self.fact[row]] for row in rows]
-            if all(cluster in shown for cluster in clusters):
-                page = self.column["page"][rows[0]]
-                if page is not None:
-                    shown[clusters[0]].repeated.append(page)
-                continue
-            excerpt = self._excerpt(rows)
-            excerpts.append(excerpt)
-            for cluster in clusters:
-                shown.setdefault(cluster, excerpt)
-        return excerpts
 
-    def _excerpt(self, rows: list[int]) -> Excerpt:
-        row, column = rows[0], self.column
-        return Excerpt(
-            id=column["finding_id"][row],
-            document_id=column["document_id"][row],
-            page=column["page"][row],
-            boxes=tuple(map(tuple, column["boxes"][row])),
-            before=clipped(column["before"][row], _CONTEXT, end=True),
-            text=column["text"][row],
-            after=clipped(column["after"][row], _CONTEXT, end=False),
-            scope=column["scope"][row],
-            quantity=column["quantity"][row],
-            tags=[self._tag(row) for row in rows],
-        )
+def _excerpts(sentences: list[list[Row]]) -> list[Excerpt]:
+    """One excerpt a sentence; one that only repeats others is a note to the first of them."""
+    shown: dict[int, Excerpt] = {}
+    excerpts = []
+    for rows in sentences:
+        clusters = [row["cluster"] for row in rows]
+        if all(cluster in shown for cluster in clusters):
+            page = rows[0]["page"]
+            if page is not None:
+                shown[clusters[0]].repeated.append(page)
+            continue
+        excerpt = _excerpt(rows)
+        excerpts.append(excerpt)
+        for cluster in clusters:
+            shown.setdefault(cluster, excerpt)
+    return excerpts
 
-    def _tag(self, row: int) -> Tag:
-        column = self.column
-        return Tag(
-            measure=SWEDISH[column["label"][row]],
-            status=column["status"][row],
-            year=column["year"][row],
-            score=column["score"][row],
-            verdict=self.verdict[self.fact[row]],
-        )
+
+def _excerpt(rows: list[Row]) -> Excerpt:
+    row = rows[0]
+    return Excerpt(
+        id=row["finding_id"],
+        document_id=row["document_id"],
+        page=row["page"],
+        boxes=tuple(map(tuple, row["boxes"])),
+        before=clipped(row["before"], _CONTEXT, end=True),
+        text=row["text"],
+        after=clipped(row["after"], _CONTEXT, end=False),
+        scope=row["scope"],
+        quantity=row["quantity"],
+        tags=[_tag(row) for row in rows],
+    )
+
+
+def _tag(row: Row) -> Tag:
+    return Tag(
+        measure=SWEDISH[row["label"]],
+        status=row["status"],
+        year=row["year"],
+        score=row["score"],
+        verdict=row["verdict"],
+    )
 
 
 VERDICTS = {CONFIRMED: "bekräftad av granskare", REJECTED: "underkänd av granskare"}

@@ -60,7 +60,7 @@ def write_report(result: Aggregate, gazetteer: Gazetteer, out: Path, images_each
     page = (
         _environment()
         .get_template("report.html")
-        .render(
+        .stream(
             counts=counts,
             summary=summary(counts, result),
             drawing=chart_map.draw(),
@@ -81,8 +81,9 @@ def write_report(result: Aggregate, gazetteer: Gazetteer, out: Path, images_each
             **_assets(),
         )
     )
+    page.enable_buffering()
     try:
-        out.write_text(page, encoding="utf-8")
+        page.dump(str(out), encoding="utf-8")
     except OSError as error:
         raise OutputError(f"cannot write {out}: {error.strerror}") from error
     return illustrated
