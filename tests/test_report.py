@@ -98,6 +98,19 @@ def test_every_finding_is_there_with_its_page_and_repeats_are_folded(tmp_path: P
     assert "Resurser och budget<small>vidtagen" in page
 
 
+def test_the_summary_counts_nothing_that_was_rejected(tmp_path: Path) -> None:
+    of = document("a.pdf", author_codes=["0120"])
+    alike = [
+        finding(of, n, text="Samma mening.", municipality_codes=["0120"]) for n in (0, 90, 180)
+    ]
+    groups = [finding(of, 300 + n, scope="some") for n in range(3)]
+    rejected = [alike[1], alike[2], groups[0], groups[1]]
+    decisions = Decisions({row["finding_id"]: False for row in rejected})
+    page = report(tmp_path, [(of, [*alike, *groups])], decisions=decisions).replace("\u00a0", " ")
+    assert "fann 1 åtgärd som kan knytas till en bestämd kommun eller region. Därtill" in page
+    assert "Därtill kommer 1 fynd om grupper" in page
+
+
 def test_rejected_findings_are_not_counted_but_shown(tmp_path: Path) -> None:
     of = document("a.pdf", author_codes=["0120"])
     row = finding(of, municipality_codes=["0120"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from pipeline.aggregate import Aggregate
-from pipeline.aggregate.facts import UNJUDGED
+from pipeline.aggregate.facts import REJECTED, UNJUDGED
 from pipeline.codebook import LABELS, STATUSES, SWEDISH
 from pipeline.report.cells import Counts
 from pipeline.report.words import PLURAL, listed, number, of, percent
@@ -45,18 +47,19 @@ def _material(counts: Counts) -> str:
 
 def _found(counts: Counts, result: Aggregate) -> str:
     findings = sum(cell.findings for cell in counts.measures.values())
-    if not findings and not result.collective.num_rows:
+    groups = result.collective.column("verdict").to_pylist()
+    of_groups = len(groups) - groups.count("rejected")
+    if not findings and not of_groups:
         return _NONE_FOUND
-    repeated = sum(
-        row["findings"] - row["distinct_findings"]
-        for row in result.rollup.to_pylist()
-        if row["level"] == "nation"
-    )
+    facts = result.facts
+    shown = np.unique(facts.credits.finding)
+    shown = shown[facts.verdict[shown] != REJECTED]
+    repeated = len(shown) - len(np.unique(facts.cluster[shown]))
     text = f"Programmet fann {of(findings, 'åtgärd', 'åtgärder')} som kan knytas till en bestämd "
     text += "kommun eller region"
     if repeated:
         text += f", {number(repeated)} av dem upprepningar inom samma dokument"
-    text += f". Därtill kommer {of(result.collective.num_rows, 'fynd', 'fynd')} om grupper av "
+    text += f". Därtill kommer {of(of_groups, 'fynd', 'fynd')} om grupper av "
     return text + "kommuner som inte namnges; de redovisas för sig."
 
 
