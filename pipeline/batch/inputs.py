@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from pipeline.stages.extract import failures
 from pipeline.stages.extract.intake import find_inputs
 
 InputFile = Path | Remote
+
+_NOTHING = hashlib.sha256().hexdigest()
 
 Problems = tuple[tuple[Path, Issue], ...]
 
@@ -46,9 +49,9 @@ def content_id(file: InputFile) -> str:
     if isinstance(file, Path):
         return identify(file).id
     try:
-        if file.size() == 0:
+        if file.size() == 0 or (digest := file.sha256()) == _NOTHING:
             raise failures.EmptyFile("the file is empty")
-        return file.sha256()
+        return digest
     except FileNotFoundError as error:
         raise failures.FileMissing("no such file") from error
 
@@ -63,7 +66,7 @@ def fetch(url: str, path: Path, max_bytes: int) -> None:
     file = Remote(url)
     try:
         size = file.size()
-        if size > max_bytes:
+        if size is not None and size > max_bytes:
             raise failures.TooLarge(f"{size} bytes, more than {max_bytes}")
         file.fetch(path)
     except FileNotFoundError as error:

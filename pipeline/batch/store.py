@@ -90,10 +90,11 @@ class Remote:
             named = [str(self.fs.unstrip_protocol(path)) for path in found]
         return [Remote(url) for url in sorted(named, key=str.encode)] or [self]
 
-    def size(self) -> int:
-        """Bytes; raises `FileNotFoundError`, `StoreFailed`."""
+    def size(self) -> int | None:
+        """Bytes, None where the server does not tell; raises `FileNotFoundError`, `StoreFailed`."""
         with _asking(self.url):
-            return int(self.fs.info(self.url)["size"] or 0)
+            size: int | None = self.fs.info(self.url)["size"]
+            return size
 
     def sha256(self) -> str:
         """A hash of the content; raises `FileNotFoundError`, `StoreFailed`."""
