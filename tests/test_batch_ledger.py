@@ -336,6 +336,16 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
         waiting.write_text("")
 
 
+def test_records_that_cannot_be_understood_are_told_with_a_remedy(tmp_path: Path) -> None:
+    for line in (b"torn", b'{"another": "version"}\t{}\n'):
+        folder = Disk(tmp_path / line[:4].hex())
+        folder.below(SHARDS).prepare()
+        folder.below(SHARDS).write("a.jsonl", line)
+        with pytest.raises(OutputError, match=r"a\.jsonl") as error:
+            Ledger(folder, ("a",))
+        assert "--fresh" in error.value.advice
+
+
 def test_of_two_records_the_one_that_is_of_use_is_taken(tmp_path: Path) -> None:
     def record(*chain: str, stopped: bool = False) -> Record:
         head = Head("id", ".txt", "a.txt", chain, stopped)

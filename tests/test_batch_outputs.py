@@ -104,6 +104,16 @@ def test_log_and_metrics_tell_of_paths_stages_and_failure(run_folder: Path, tmp_
     assert (last["event"], last["error"]) == ("run-fails", "output")
 
 
+@pytest.mark.parametrize("option", ["--log", "--metrics"])
+def test_a_log_that_cannot_be_written_is_told_before_anything_is_read(
+    option: str, run_folder: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "none" / "file"
+    with pytest.raises(OutputError, match=str(file)):
+        raise_of(invoke("run", run_folder / "in", "--out", tmp_path / "out", option, file))
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_dataset_has_features_and_a_card(run_folder: Path, tmp_path: Path) -> None:
     datasets = pytest.importorskip("datasets", reason="the extra `dataset` is not installed")
     result = invoke("dataset", run_folder / "out", "--out", tmp_path / "data")
@@ -120,6 +130,9 @@ def test_a_dataset_has_features_and_a_card(run_folder: Path, tmp_path: Path) -> 
         raise_of(invoke("dataset", run_folder / "out", "--out", tmp_path / "data"))
     with pytest.raises(UsageError):
         raise_of(invoke("dataset", tmp_path, "--out", tmp_path / "none"))
+    invoke("aggregate", run_folder / "out", "--out", tmp_path / "totals")
+    with pytest.raises(UsageError, match="not a finished run"):
+        raise_of(invoke("dataset", tmp_path / "totals", "--out", tmp_path / "none"))
 
 
 def test_a_dataset_of_another_codebook_is_refused(run_folder: Path, tmp_path: Path) -> None:

@@ -135,8 +135,12 @@ def card(run: Path) -> str:
     """The dataset's card, from the run's manifest; raises `UsageError` where there is none."""
     try:
         manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{run} is not a finished run: {error}") from error
+        counts = manifest["counts"]
+    except (OSError, ValueError, KeyError) as error:  # an aggregation has a manifest of its own
+        raise UsageError(
+            f"{run} is not a finished run: {error}",
+            remedy="Give the folder of a `kommunlupp run` that came to its end.",
+        ) from error
     labels = Counter[str]()
     with _findings(run) as findings:
         for batch in findings.iter_batches(_AT_ONCE, columns=["label"]):
@@ -144,7 +148,6 @@ def card(run: Path) -> str:
     about = [
         f"| `{field.name}` | {field.metadata[b'description'].decode()} |" for field in FINDINGS
     ]
-    counts = manifest["counts"]
     settings = {key: manifest[key] for key in ("config", "stages", "commit")}
     return _CARD.format(
         name="kommunlupp findings",

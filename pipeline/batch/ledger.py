@@ -122,6 +122,11 @@ class Ledger:
                 if name.endswith(".jsonl") and name not in self._read:
                     self._index(self._shards.local(name))
                     self._read.add(name)
+        except (ValueError, TypeError, KeyError) as error:  # damaged, or of another version
+            raise OutputError(
+                f"cannot understand {name} in {self._shards}: {error}",
+                remedy="Run again with --fresh, or choose another folder with --out.",
+            ) from error
         except FileNotFoundError:
             return False
         except OSError as error:

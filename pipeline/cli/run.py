@@ -11,7 +11,7 @@ import click
 
 from pipeline.cli.options import Location, config_options
 from pipeline.config import load
-from pipeline.errors import UsageError
+from pipeline.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.batch.engine import Engine
@@ -111,9 +111,20 @@ def _observers(
     if isinstance(log_file, Path):
         from pipeline.batch.log import JsonLog
 
-        observers.append(JsonLog(stack.enter_context(log_file.open("a", encoding="utf-8"))))
+        try:
+            log = stack.enter_context(log_file.open("a", encoding="utf-8"))
+        except OSError as error:
+            raise _not_written(log_file, error.strerror) from error
+        observers.append(JsonLog(log))
     if isinstance(metrics_file, Path):
         from pipeline.batch.log import Metrics
 
+        if not metrics_file.parent.is_dir():  # known at once, not at the first document
+            raise _not_written(metrics_file, "its folder does not exist")
         observers.append(Metrics(metrics_file))
     return observers
+
+
+def _not_written(file: Path, why: str) -> OutputError:
+    remedy = "Give --log and --metrics files in folders that exist and can be written."
+    return OutputError(f"cannot write {file}: {why}", remedy=remedy)
