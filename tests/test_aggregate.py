@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from runs import TEXTS, Part, collections, run_of
 
-from pipeline.aggregate import Aggregate, aggregate, by_municipality, passing
+from pipeline.aggregate import Aggregate, aggregate, by_municipality, outputs, passing
 from pipeline.aggregate.decisions import Decisions
 from pipeline.aggregate.duplicates import fold
 from pipeline.aggregate.merge import Run, merge, read_run
@@ -274,3 +274,15 @@ def test_documents_of_a_run_reach_the_table(folders: list[Path]) -> None:
     run: Run = read_run(folders[0])
     assert run.documents.num_rows == 12
     assert set(run.documents.column("run_finished").to_pylist()) == {"2024-05-02T10:15:00+00:00"}
+
+
+def test_an_aggregation_that_was_broken_off_may_be_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = aggregate([run_of([(document("a.pdf"), [])])], GAZETTEER)
+    with monkeypatch.context() as patched:
+        patched.setattr(outputs, "write_csv", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            write(result, tmp_path / "out")
+    write(result, tmp_path / "out")
+    assert (tmp_path / "out" / "kommunlupp.xlsx").is_file()

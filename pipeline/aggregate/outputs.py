@@ -53,11 +53,12 @@ def write(result: Aggregate, folder: Path) -> None:
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        # First, so that the next aggregation knows the folder again if this one is broken off.
+        _write_json(data_package(tables), folder / "datapackage.json")
         for name, (table, _) in tables.items():
             write_parquet(table, folder / f"{name}.parquet")
             write_csv(table, folder / f"{name}.csv")
         write_workbook(result, folder / "kommunlupp.xlsx")
-        _write_json(data_package(tables), folder / "datapackage.json")
         _write_json(dcat(tables, result.run), folder / "dcat.jsonld")
         _write_json(manifest, folder / "manifest.json")
     except OSError as error:
