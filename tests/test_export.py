@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -222,3 +223,18 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
     folder.mkdir()
     with pytest.raises(OutputError):
         export([awkward()], "jsonl", folder)
+
+
+def test_label_studio_tasks_are_written_one_by_one(tmp_path: Path) -> None:
+    out, text = tmp_path / "tasks.json", "Nämnden har anställt en handläggare. " * 2_000
+
+    def passing() -> Iterator[Document]:
+        for number in range(3):
+            if number:  # what came before is on its way to the disk
+                assert out.stat().st_size > number * len(text) - 50_000
+            yield document_of_text(f"{number} {text}")
+
+    assert label_studio.write(passing(), out) == 3
+    tasks = json.loads(out.read_text(encoding="utf-8"))
+    assert [one["data"]["text"][0] for one in tasks] == ["0", "1", "2"]
+    assert label_studio.write([], out) == 0 and json.loads(out.read_text()) == []

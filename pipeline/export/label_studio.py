@@ -17,11 +17,15 @@ CONFIG = "{}.config.xml"
 
 
 def write(documents: Iterable[Document], out: Path) -> int:
-    """Write tasks to `out` and the labelling configuration beside it."""
-    tasks = [task(document) for document in documents]
-    out.write_text(json.dumps(tasks, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    """Write tasks to `out`, a line each, and the labelling configuration beside it."""
+    count = 0
+    with out.open("w", encoding="utf-8", newline="\n") as sink:
+        for count, document in enumerate(documents, start=1):
+            sink.write("[\n" if count == 1 else ",\n")
+            sink.write(json.dumps(task(document), ensure_ascii=False))
+        sink.write("\n]\n" if count else "[]\n")
     out.with_name(CONFIG.format(out.stem)).write_text(configuration(), encoding="utf-8")
-    return len(tasks)
+    return count
 
 
 def configuration() -> str:
