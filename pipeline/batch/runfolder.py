@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -19,13 +19,7 @@ from pipeline.batch.record import Head, head_of
 from pipeline.document import Document
 from pipeline.errors import OutputError, UsageError
 from pipeline.gazetteer import Gazetteer
-from pipeline.tables import (
-    DOCUMENTS,
-    FAILURES,
-    FINDINGS,
-    Row,
-    TableWriter,
-)
+from pipeline.tables import DOCUMENTS, FAILURES, FINDINGS, TableWriter
 
 DOCUMENTS_FOLDER = "documents"
 COUNTED_AT_ONCE = 5_000
@@ -121,26 +115,6 @@ class RunFolder:
         for name in sorted(self._documents.names()):
             if name.endswith(_JSON) and name.removesuffix(_JSON) in inputs:
                 yield read_document(self._documents.local(name))
-
-    def write_tables(
-        self,
-        findings: Iterable[Row],
-        documents: Iterable[Row],
-        failures: Iterable[Row],
-        gazetteer: Gazetteer,
-    ) -> int:
-        """Write all tables, their rows sorted; returns how many municipalities have findings."""
-        with self.writing_tables() as tables:
-            tables.findings.add(
-                sorted(findings, key=lambda r: (r["document"], r["start"], r["label"]))
-            )
-            tables.documents.add(
-                sorted(documents, key=lambda r: (r["file"], r["document_id"] or ""))
-            )
-            tables.failures.add(
-                sorted(failures, key=lambda r: (r["file"], r["code"], r["page"] or 0))
-            )
-        return self.write_municipalities(gazetteer)
 
     @contextmanager
     def writing_tables(self) -> Iterator[Tables]:

@@ -84,7 +84,14 @@ class InventedRun:
         run.create()
         for source in sources:
             run.write_document(source)
-        run.write_tables(self.findings, self.documents, [], Gazetteer.load())
+        with run.writing_tables() as tables:
+            tables.findings.add(
+                sorted(self.findings, key=lambda r: (r["document"], r["start"], r["label"]))
+            )
+            tables.documents.add(
+                sorted(self.documents, key=lambda r: (r["file"], r["document_id"] or ""))
+            )
+        run.write_municipalities(Gazetteer.load())
         inputs = {source.id: source.source for source in sources}
         run.write_manifest({**_MANIFEST, "inputs": inputs})
 
