@@ -14,7 +14,6 @@ from pipeline.batch.folders import folder_at
 from pipeline.batch.summary import Summary
 from pipeline.cli.console import console
 
-
 _AT_ONCE = 5_000
 """Findings in memory while the surest are looked for."""
 
