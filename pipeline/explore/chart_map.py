@@ -21,7 +21,7 @@ _STEPS = ((1, "#dbe7f3"), (5, "#a9c8e6"), (15, "#5b95cb"), (30, "#1f5f9e"))
 def map_of_run(run: Run) -> Html:
     """Draw the municipalities of a run by their findings; hatched where nothing was read."""
     table = run.coverage()
-    read = table[(table["level"] == "municipality") & (table["documents"] > 0)]
+    read = table[(table["level"] == "municipality") & (table["read"] + table["partly"] > 0)]
     return map_of(dict(zip(read["code"], read["findings"], strict=True)))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import pandas as pd
 
 from pipeline.api import Run
 from pipeline.codebook import SWEDISH
 
-_LEVELS = {"municipality": "kommun", "county": "län", "nation": "riket"}
+_Estimate = tuple[float, float, float]
+"""A corrected number and the ends of its interval; NaN where the model's errors are not known."""
 
 
 def coverage(run: Run) -> pd.DataFrame:
@@ -36,7 +39,7 @@ def most_findings(run: Run, count: int) -> list[str]:
 def unread(run: Run) -> str:
     """How many municipalities the run says nothing about, in a sentence."""
     table = run.coverage().query("level == 'municipality'")
-    silent = int((table["documents"] == 0).sum())
+    silent = int((table["read"] + table["partly"] == 0).sum())
     return f"Om {silent} av {len(table)} kommuner säger underlaget ingenting: inget är läst."
 
 
@@ -72,28 +75,30 @@ def compare(run: Run, one: str, other: str) -> pd.DataFrame:
     rows = []
     for label in both:
         a, b = _row(left, label), _row(right, label)
-        apart = a is not None and b is not None and (a[1] > b[2] or b[1] > a[2])
-        rows.append(
-            {"åtgärd": label, one: _said(a), other: _said(b), "skillnad": _verdict(a, b, apart)}
-        )
+        rows.append({"åtgärd": label, one: _said(a), other: _said(b), "skillnad": _verdict(a, b)})
     return pd.DataFrame(rows)
 
 
-def _row(table: pd.DataFrame, label: str) -> tuple[float, float, float] | None:
+def _row(table: pd.DataFrame, label: str) -> _Estimate | None:
     if label not in table.index:
         return None
     value, low, high = table.loc[label, ["value", "low", "high"]].to_numpy(dtype=float)
     return float(value), float(low), float(high)
 
 
-def _said(row: tuple[float, float, float] | None) -> str:
+def _said(row: _Estimate | None) -> str:
     if row is None:
         return "inga fynd"
+    if isnan(row[0]):
+        return "okänt"
     value, low, high = (f"{number:.1f}".replace(".", ",") for number in row)
     return f"{value} ({low}–{high})"
 
 
-def _verdict(a: object, b: object, apart: bool) -> str:
+def _verdict(a: _Estimate | None, b: _Estimate | None) -> str:
     if a is None or b is None:
         return "går inte att bedöma: inga fynd är inte detsamma som inga åtgärder"
+    if isnan(a[0]) or isnan(b[0]):
+        return "går inte att bedöma: hur ofta modellen har fel är inte känt"
+    apart = a[1] > b[2] or b[1] > a[2]
     return "större än osäkerheten" if apart else "ryms i osäkerheten"

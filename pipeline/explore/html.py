@@ -183,7 +183,8 @@ def run(result: Aggregate) -> str:
     tables = Gazetteer.load().tables
     counts = counts_of(result, {code: name for code, (name, _) in tables.counties.items()})
     paragraphs = Markup().join(Markup("<p>{}</p>").format(text) for text in summary(counts, result))
-    by_code = {place.code: place.findings for place in counts.municipalities if place.documents}
+    places = [place for place in counts.municipalities if place.reading != "none"]
+    by_code = {place.code: place.findings for place in places}
     return Markup(
         '<div lang="sv" style="{};display:flex;gap:1.5em"><div style="flex:0 0 13em">{}</div>'
         "<div>{}</div></div>"
