@@ -1,8 +1,8 @@
 """The whole chain against the truth of the example documents: text, measures, municipalities.
 
-A truth sentence is matched with the sentence that the pipeline cut at the same place in reading
-order, by likeness of their words, so that OCR damage and slips of segmentation cost what they cost
-a user: a measure in a sentence that was lost is a miss, one in a sentence that is none is an error.
+A truth sentence is matched with the one of the pipeline's sentences that is most like it, wherever
+it stands, so that OCR damage and slips of segmentation cost what they cost a user: a measure in a
+sentence that was lost is a miss, one in a sentence that is none is an error.
 """
 
 from __future__ import annotations
