@@ -7,6 +7,8 @@ import pytest
 
 from pipeline.batch.summary import Summary
 from pipeline.cli import tables
+from pipeline.cli.output import write_text
+from pipeline.errors import OutputError
 from pipeline.evaluation.synthetic import InventedRun, document, finding
 from pipeline.tables import Row
 
@@ -62,3 +64,9 @@ def test_every_row_of_findings_csv_has_the_columns_of_its_head(tmp_path: Path) -
     assert [row["boxes"] for row in rows] == [told, ""]
     assert [row["label"] for row in rows] == ["recruitment"] * 2
     assert not any(None in row for row in rows)
+
+
+def test_a_file_that_cannot_be_written_is_told_with_a_remedy(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="No such file") as error:
+        write_text(tmp_path / "none" / "figures.json", "{}")
+    assert "folder that exists" in error.value.advice

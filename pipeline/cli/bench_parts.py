@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from pipeline.cli.output import write_text
+
 _JSON = click.option(
     "--json",
     "json_file",
@@ -54,4 +56,4 @@ def _show(measure: Callable[[Path], dict[str, Any]], json_file: Path | None) -> 
         text = json.dumps(measure(Path(scratch)), indent=1)
     click.echo(text)
     if json_file:
-        json_file.write_text(text + "\n", encoding="utf-8")
+        write_text(json_file, text + "\n")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.output import write_text
+
 _STDOUT = Path("-")
 
 
@@ -37,4 +39,4 @@ def pipeline(documents: int, jobs: int | None, json_file: Path | None) -> None:
     text = json.dumps(figures, indent=1, ensure_ascii=False)
     click.echo(text if json_file == _STDOUT else as_markdown(figures))
     if json_file and json_file != _STDOUT:
-        json_file.write_text(text + "\n", encoding="utf-8")
+        write_text(json_file, text + "\n")

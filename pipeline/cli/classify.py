@@ -10,6 +10,7 @@ from typing import TextIO
 import click
 
 from pipeline.cli.options import config_options
+from pipeline.cli.output import write_text
 from pipeline.config import load
 
 
@@ -32,7 +33,6 @@ def classify(
     overrides: tuple[str, ...],
 ) -> None:
     """Label sentences: every line comes back with `labels` (label, status, scope, score)."""
-    from pipeline.errors import OutputError
     from pipeline.stages.classify import Classify
     from pipeline.training.corpus_data import CorpusError, read_examples
 
@@ -51,7 +51,4 @@ def classify(
     if out is None:
         click.echo(labelled, nl=False)
         return
-    try:
-        out.write_text(labelled, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"cannot write {out}: {error}") from error
+    write_text(out, labelled)

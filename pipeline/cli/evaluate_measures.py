@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.output import write_text
+
 if TYPE_CHECKING:
     from pipeline.evaluation.measures import Figure, Report
     from pipeline.stages.classify import MeasureModel
@@ -41,7 +43,6 @@ def measures(
     A file holds documents of the corpus, or single sentences with `before`, `text`, `after`,
     `labels` and `disputed`; disputed labels are not scored.
     """
-    from pipeline.errors import OutputError
     from pipeline.evaluation import reliability
     from pipeline.evaluation.measures import evaluate
     from pipeline.training.corpus_data import CorpusError, read_labelled
@@ -59,10 +60,7 @@ def measures(
     if examples and not as_json:
         _print_wrong(model, sentences, examples)
     if plot:
-        try:
-            plot.write_text(reliability.plot(reports[name].given, name), encoding="utf-8")
-        except OSError as error:
-            raise OutputError(f"cannot write {plot}: {error}") from error
+        write_text(plot, reliability.plot(reports[name].given, name))
 
 
 def _models(folders: tuple[Path, ...]) -> dict[str, MeasureModel]:

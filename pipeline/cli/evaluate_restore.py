@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.output import write_text
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -85,7 +87,7 @@ def restore(
         figures["clean"] = [result.as_dict() for result in untouched]
     if json_file:
         text = json.dumps(figures, ensure_ascii=False, indent=1)
-        json_file.write_text(text + "\n", encoding="utf-8")
+        write_text(json_file, text + "\n")
 
 
 def _print_bed(screen: Console, bed: Path, report: BedReport) -> None:

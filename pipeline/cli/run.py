@@ -114,7 +114,7 @@ def _observers(
         try:
             log = stack.enter_context(log_file.open("a", encoding="utf-8"))
         except OSError as error:
-            raise _not_written(log_file, error.strerror) from error
+            raise _not_written(log_file, str(error.strerror)) from error
         observers.append(JsonLog(log))
     if isinstance(metrics_file, Path):
         from pipeline.batch.log import Metrics
