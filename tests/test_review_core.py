@@ -86,6 +86,9 @@ def test_standing_follows_the_slots() -> None:
     assert taken_back.voices == {"anna": ACCEPTED}  # no opinion of her own any more
     ruled = standing({SHARED: mine, opinion_of("bo"): theirs, RULING: theirs})
     assert ruled.place == "reviewed" and ruled.outcome and ruled.outcome.verdict == "rejected"
+    doubted = Judgement("cilla", "unsure").as_value()
+    passed_on = standing({SHARED: mine, opinion_of("bo"): theirs, RULING: doubted})
+    assert passed_on.place == "unsure" and passed_on.to_rule  # neither confirmed nor rejected
     assert standing({SHARED: Judgement("bo", "unsure").as_value()}).place == "unsure"
 
 
