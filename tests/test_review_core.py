@@ -189,6 +189,7 @@ def test_precision_and_what_is_missing() -> None:
         ("811218 - 9876", True),
         ("811218-\n9876", True),
         ("19811218  9876", True),
+        ("811218-\n        9876", True),  # one blank where the sentence is shown, but not in `raw`
         ("811218\u22129876", True),
         ("811218-9875", False),  # wrong check digit
         ("811318-9876", False),  # no such month

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
@@ -22,6 +23,19 @@ from pipeline.review.queue import ROW
 from pipeline.review.schema import FindingRow
 from pipeline.review.standing import SHARED, notes_for, standing
 
+_BROKEN = (
+    AttributeError,
+    EOFError,
+    LookupError,
+    RuntimeError,  # too deeply nested JSON, an encrypted archive, a sheet without rows
+    SyntaxError,  # XML that is none
+    TypeError,
+    ValueError,
+    csv.Error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What readers raise at files of other kinds."""
 MOST_CELLS = 400_000_000
 """Bytes that an XLSX file may unpack to."""
 
@@ -75,15 +89,7 @@ def read(name: str, content: bytes) -> Held:
     """
     try:
         entries = list(_reader(name, content)(content))
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        IndexError,
-        AttributeError,
-        csv.Error,
-        zipfile.BadZipFile,
-    ) as error:
+    except _BROKEN as error:
         why = repr(error)[:200]
         raise Unreadable("cannot read {name!r}: {why}", name=name[:100], why=why) from error
     found = [one for one in entries if isinstance(one, Read) and (one.verdict or one.comments)]

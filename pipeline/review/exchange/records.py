@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from pipeline.review.log import CHUNK, slots_of
+from pipeline.review.masking import mask_all
 from pipeline.review.queue import ids_of
 from pipeline.review.schema import DocumentRow, ExcerptRow, FindingRow
 from pipeline.review.standing import notes_for, standing
@@ -42,6 +43,7 @@ COLUMNS = (
     "comments",
     "sampled",
 )
+_IDS = ("finding_id", "document_id")
 
 
 def records(connection: Connection, view: View, user: str) -> Iterator[Record]:
@@ -54,6 +56,11 @@ def records(connection: Connection, view: View, user: str) -> Iterator[Record]:
     ids = ids_of(connection, view, user)
     for start in range(0, len(ids), CHUNK):
         yield from _some(connection, ids[start : start + CHUNK], user)
+
+
+def masked(record: Record) -> Record:
+    """A record with personal numbers hidden; ids stay, as a hash may look like holding one."""
+    return {name: value if name in _IDS else mask_all(value) for name, value in record.items()}
 
 
 def _some(connection: Connection, ids: Sequence[str], user: str) -> Iterator[Record]:
