@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -38,6 +38,8 @@ _ROW = select(
     FindingRow.codes,
 )
 Answer = dict[str, Any]
+_FOR_GOOD = (EMPTY, "release")
+"""Kinds of actions that undo passes over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,14 @@ class Bulk:
     verdict: str
 
 
+class Split(NamedTuple):
+    """The finding that is rejected for its parts; `expected`, `ruling`: as of a `Decision`."""
+
+    finding: str
+    expected: int
+    ruling: bool = False
+
+
 def target_slot(stand: Standing, who: Reviewer, *, ruling: bool) -> str:
     """The slot that a reviewer's judgement goes to.
 
@@ -120,25 +130,35 @@ def decide(
         row, slots, stand = look(connection, decision.finding)
         judgement = checked(who.name, decision.verdict, decision.content, codes)
         name = target_slot(stand, who, ruling=decision.ruling)
-        slot = slots.get(name, Slot())
-        theirs = Judgement.from_value(slot.value) if slot.value else None
         notes = [note(who, decision.key, row.id, decision.note)] if decision.note else []
-        if slot.version != decision.expected and theirs and theirs.by != who.name:
-            kept = _change(row.id, opinion_of(who.name), slots, judgement.as_value())
-            if theirs.agrees(judgement):
-                return [kept, *notes], _saved(row.id)
-            return [kept, *notes], {
-                "result": "conflict",
-                "finding": row.id,
-                "theirs": theirs.as_value(),
-                "mine": judgement.as_value(),
-            }
-        return [_change(row.id, name, slots, judgement.as_value()), *notes], _saved(row.id)
+        change, answer = _judged(row.id, name, slots, judgement, decision.expected)
+        return [change, *notes], answer
 
     kind = "rule" if decision.ruling else "judge"
     origin = who.origin(decision.key, kind, decision.millis)
     request = asdict(decision) | {"millis": 0}
     return once(connection, origin, request, work)
+
+
+def _judged(
+    finding: str,
+    name: str,
+    slots: Mapping[str, Slot],
+    mine: Judgement,
+    expected: int,
+    **more: object,
+) -> tuple[Change, Answer]:
+    """Put a judgement into slot `name`, or beside it where somebody else filled it meanwhile."""
+    slot = slots.get(name, Slot())
+    theirs = Judgement.from_value(slot.value) if slot.value else None
+    value = mine.as_value() | more
+    if slot.version == expected or theirs is None or theirs.by == mine.by:
+        return _change(finding, name, slots, value), _saved(finding)
+    kept = _change(finding, opinion_of(mine.by), slots, value)
+    if theirs.agrees(mine):
+        return kept, _saved(finding)
+    told = {"theirs": theirs.as_value(), "mine": mine.as_value()}
+    return kept, {"result": "conflict", "finding": finding, **told}
 
 
 def comment(connection: Connection, who: Reviewer, key: str, finding: str, text: str) -> Answer:
@@ -156,9 +176,9 @@ def add(
     who: Reviewer,
     key: str,
     new: Sequence[tuple[FindingRows, Judgement]],
-    instead_of: str | None = None,
+    split: Split | None = None,
 ) -> Answer:
-    """Add findings that the reviewer saw, accepted by her; `instead_of` is rejected (a split)."""
+    """Add findings that the reviewer saw, accepted by her; the one that is split is rejected."""
 
     def work() -> tuple[list[Change], Answer]:
         changes = []
@@ -175,15 +195,18 @@ def add(
                 )
             slots = slots_of(connection, [finding]).get(finding, {})
             changes.append(_change(finding, SHARED, slots, judgement.as_value()))
-        if instead_of:
-            _, slots, stand = look(connection, instead_of)
-            name = target_slot(stand, who, ruling=False)
-            value = Judgement(who.name, "rejected").as_value() | {"split": True}
-            changes.append(_change(instead_of, name, slots, value))
-        return changes, _saved(new[0][0].finding["id"]) | {"added": len(new)}
+        answer = _saved(new[0][0].finding["id"])
+        if split:
+            _, slots, stand = look(connection, split.finding)
+            name = target_slot(stand, who, ruling=split.ruling)
+            whole = Judgement(who.name, "rejected")
+            change, told = _judged(split.finding, name, slots, whole, split.expected, split=True)
+            changes.append(change)
+            answer = told if told["result"] == "conflict" else answer
+        return changes, answer | {"added": len(new)}
 
-    request = [instead_of, [[f.finding["id"], j.as_value()] for f, j in new]]
-    return once(connection, who.origin(key, "split" if instead_of else "add"), request, work)
+    request = [split, [[f.finding["id"], j.as_value()] for f, j in new]]
+    return once(connection, who.origin(key, "split" if split else "add"), request, work)
 
 
 def bulk(connection: Connection, who: Reviewer, wanted: Bulk, codes: Collection[str]) -> Answer:
@@ -227,7 +250,10 @@ def assign(
 
 
 def release(connection: Connection, who: Reviewer, key: str, name: str) -> Answer:
-    """Let findings no longer wait for somebody: she is taken off what she has not judged yet."""
+    """Let findings no longer wait for somebody: she is taken off what she has not judged yet.
+
+    That is not undone: it comes with a change of her account, which undo does not reach.
+    """
 
     def work() -> tuple[list[Change], Answer]:
         owed = connection.execute(
@@ -296,7 +322,7 @@ def _last(connection: Connection, name: str, kind: str) -> str | None:
     """The action that an undo or redo is about."""
     rows = connection.execute(
         select(ActionRow.id, ActionRow.kind, ActionRow.target)
-        .where(ActionRow.actor == name, ActionRow.kind != EMPTY)
+        .where(ActionRow.actor == name, ActionRow.kind.not_in(_FOR_GOOD))
         .order_by(ActionRow.number)
     )
     done, undone = stacks(Action(*row) for row in rows)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from pipeline.document import Finding
 from pipeline.offsets import Span
 from pipeline.review import decide, queue
-from pipeline.review.decide import Decision
+from pipeline.review.decide import Decision, Split
 from pipeline.review.errors import NotHere, Refused
 from pipeline.review.intake import SPACING, FindingRows, document_row, excerpt_row, finding_row
 from pipeline.review.judgement import Judgement, Suggestion, checked, no_municipality
@@ -84,6 +84,8 @@ class AdditionForm(Said):
     start: Annotated[int, Form(ge=0, le=2**31 - 1)]
     end: Annotated[int, Form(ge=0, le=2**31 - 1)]
     split: bool = False
+    expected: Annotated[int, Form(ge=0, le=2**31 - 1)] = 0
+    ruling: bool = False
     csrf: str = ""
 
 
@@ -223,8 +225,8 @@ def add_finding(
         raise NotHere("no such finding in this review")
     said = checked(user.name, "accepted", form.suggestion(site), site.names)
     new = _additions(site, row, form, said)
-    instead = finding if form.split else None
-    outcome = site.database.write(lambda c: decide.add(c, who, form.key, new, instead))
+    split = Split(finding, form.expected, form.ruling) if form.split else None
+    outcome = site.database.write(lambda c: decide.add(c, who, form.key, new, split))
     return answer(request, outcome, f"/findings/{outcome['finding']}?{view.query()}")
 
 
