@@ -35,7 +35,15 @@ from pipeline.review.intake import Taken, take_in
 from pipeline.review.judgement import Suggestion
 from pipeline.review.log import audit, duties_left, head_of, slots_of
 from pipeline.review.progress import precisions
-from pipeline.review.schema import ActionRow, Base, EventRow, FindingRow, HeadRow, SlotRow
+from pipeline.review.schema import (
+    ActionRow,
+    Base,
+    DocumentRow,
+    EventRow,
+    FindingRow,
+    HeadRow,
+    SlotRow,
+)
 from pipeline.review.standing import CODERS, SHARED, opinion_of
 from pipeline.review.texts import explain
 from pipeline.review.verify import verify
@@ -432,6 +440,28 @@ def test_an_end_that_was_cut_off_stays_visible(database: Database) -> None:
     assert not sound(database)
     judge(database, ANNA, findings[1])
     assert not sound(database)
+
+
+def test_whoever_reads_sees_one_moment(database: Database) -> None:
+    finding = ids(database)[0]
+    with database.reading() as connection:
+        head = head_of(connection)
+        judge(database, ANNA, finding, expected=0)  # while a log is verified, or an export written
+        assert head_of(connection) == head
+        assert connection.execute(select(func.max(EventRow.seq))).scalar_one() == head.seq
+    with database.reading() as connection:
+        assert head_of(connection).seq == head.seq + 1
+    assert sound(database)
+
+
+def test_a_document_that_was_moved_is_shown_from_where_it_is_now(
+    database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    take_in(database, make_run(tmp_path / "elsewhere" / "run", model="linear-2"))
+    with database.reading() as connection:
+        sources = connection.execute(select(DocumentRow.source)).scalars().all()
+    assert {Path(source).parents[1] for source in sources} == {tmp_path / "elsewhere"}
 
 
 def test_a_database_of_the_first_version_is_brought_up_to_date(database: Database) -> None:
