@@ -19,9 +19,9 @@ from sqlalchemy import Connection, func, select, text, update
 from pipeline.cli import cli
 from pipeline.errors import ExitCode, UsageError
 from pipeline.gazetteer import Gazetteer
-from pipeline.review import decide, queue, teamwork
+from pipeline.review import assignment, decide, queue, teamwork, undo
 from pipeline.review.database import Database
-from pipeline.review.decide import Bulk, Decision, Reviewer
+from pipeline.review.decide import Bulk, Decision
 from pipeline.review.errors import (
     KeyReused,
     LogBroken,
@@ -33,7 +33,7 @@ from pipeline.review.errors import (
 from pipeline.review.exchange.dump import dump, restore
 from pipeline.review.intake import Taken, take_in
 from pipeline.review.judgement import Suggestion
-from pipeline.review.log import audit, duties_left, head_of, slots_of
+from pipeline.review.log import Answer, Reviewer, audit, duties_left, head_of, slots_of
 from pipeline.review.progress import precisions
 from pipeline.review.schema import (
     ActionRow,
@@ -94,7 +94,7 @@ def draw(database: Database, count: int, *coders: str) -> list[str]:
     def work(connection: Connection) -> list[str]:
         drawn = teamwork.draw(connection, count)
         names = teamwork.coders_of(connection, drawn, coders)
-        decide.assign(connection, CILLA, key(), CODERS, names)
+        assignment.assign(connection, CILLA, key(), CODERS, names)
         return drawn
 
     return database.write(work)
@@ -116,7 +116,7 @@ def judge(
     label: str = "funding",
     ruling: bool = False,
     once: str | None = None,
-) -> decide.Answer:
+) -> Answer:
     content = Suggestion(label, "taken", "named", ("1470",)) if verdict == "accepted" else None
     seen = version(database, finding) if expected is None else expected
     decision = Decision(once or key(), finding, seen, verdict, content, ruling, 900)
@@ -180,7 +180,7 @@ def test_whoever_agrees_is_on_record_and_may_change_her_mind(database: Database)
     judge(database, BO, finding, "accepted", expected=own)
     assert place(database, finding) == ("disagreed", None)
     for expected in (("reviewed", "rejected"), ("reviewed", "rejected")):
-        database.write(lambda c: decide.undo(c, BO, key()))
+        database.write(lambda c: undo.undo(c, BO, key()))
         assert place(database, finding) == expected
     judge(database, BO, finding, "accepted")  # now knowing what anna said
     assert place(database, finding) == ("reviewed", "accepted")
@@ -228,15 +228,15 @@ def test_undo_reaches_over_bulk_and_leaves_what_others_changed(database: Databas
     told = database.write(lambda c: decide.bulk(c, ANNA, order, CODES))
     assert (told["judged"], told["left"]) == (13, 1)
     judge(database, BO, findings[5], "accepted")  # knowing what anna said
-    told = database.write(lambda c: decide.undo(c, ANNA, key()))
+    told = database.write(lambda c: undo.undo(c, ANNA, key()))
     assert (told["changed"], told["left"]) == (12, 1)
     assert place(database, findings[5]) == ("reviewed", "accepted")
     assert place(database, findings[1]) == ("open", None)
-    told = database.write(lambda c: decide.undo(c, ANNA, key()))
+    told = database.write(lambda c: undo.undo(c, ANNA, key()))
     assert told["finding"] == findings[0] and place(database, findings[0])[0] == "open"
-    assert database.write(lambda c: decide.undo(c, ANNA, key()))["result"] == "nothing"
+    assert database.write(lambda c: undo.undo(c, ANNA, key()))["result"] == "nothing"
     for _ in range(2):
-        database.write(lambda c: decide.redo(c, ANNA, key()))
+        database.write(lambda c: undo.redo(c, ANNA, key()))
     assert place(database, findings[0]) == ("reviewed", "accepted")
     assert place(database, findings[1]) == ("reviewed", "rejected")
     assert sound(database)
@@ -247,7 +247,7 @@ def test_an_undo_sent_twice_undoes_once(database: Database) -> None:
     judge(database, ANNA, first)
     judge(database, ANNA, second)
     same = key()
-    told = [database.write(lambda c: decide.undo(c, ANNA, same)) for _ in range(2)]
+    told = [database.write(lambda c: undo.undo(c, ANNA, same)) for _ in range(2)]
     assert told[0] == told[1]
     assert place(database, first)[0] == "reviewed" and place(database, second)[0] == "open"
 
@@ -292,7 +292,7 @@ def test_the_sample_is_drawn_from_the_whole_run(database: Database) -> None:
     assert sum(row.unsettled for row in sampled) == 13
     judge(database, BO, findings[1], "rejected")  # as before: it is nobody's to code
     assert place(database, findings[1]) == ("reviewed", "rejected")
-    database.write(lambda c: decide.undo(c, CILLA, key()))
+    database.write(lambda c: undo.undo(c, CILLA, key()))
     with database.reading() as connection:
         sampled = precisions(connection, sampled=True)
     assert sum(row.precision.judged + row.unsettled for row in sampled) == 10

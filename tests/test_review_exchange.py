@@ -20,13 +20,15 @@ from review_run import HOSTILE, LINES, make_run
 
 from pipeline.aggregate.decisions import read_decisions
 from pipeline.review import queue
-from pipeline.review.decide import Bulk, Decision, Reviewer, bulk, comment, decide, undo
+from pipeline.review.decide import Bulk, Decision, bulk, comment, decide
 from pipeline.review.exchange.read import Unreadable, read
 from pipeline.review.exchange.records import masked
 from pipeline.review.intake import take_in
 from pipeline.review.judgement import Suggestion
+from pipeline.review.log import Reviewer
 from pipeline.review.schema import FindingRow
 from pipeline.review.transfer import import_decisions
+from pipeline.review.undo import undo
 from pipeline.review.view import View
 from pipeline.training.corpus_data import read_labelled
 

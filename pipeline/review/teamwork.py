@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from pipeline.codebook import LABELS
 from pipeline.review.agreement import Agreement, agreement
+from pipeline.review.events import held
 from pipeline.review.intake import SPACING, FindingRows, add_findings
 from pipeline.review.judgement import Judgement
 from pipeline.review.log import chunks, slots_of
@@ -61,7 +62,7 @@ def judged_twice(connection: Connection) -> list[tuple[str, dict[str, Judgement]
     }
     pairs = []
     for finding, slots in slots_of(connection, list(labels)).items():
-        stand = standing({k: s.value for k, s in slots.items()})
+        stand = standing(held(slots))
         voices = {name: voice for name, voice in stand.voices.items() if name in stand.coders}
         if len(voices) > 1:
             pairs.append((labels[finding], voices))
@@ -181,7 +182,7 @@ def noddings(connection: Connection) -> list[Nodding]:
     }
     judged: dict[str, list[bool]] = defaultdict(list)
     for finding, slots in slots_of(connection, list(probes)).items():
-        for name, voice in standing({k: s.value for k, s in slots.items()}).voices.items():
+        for name, voice in standing(held(slots)).voices.items():
             nodded = voice.content is not None and voice.content.label == probes[finding]
             judged[name].append(nodded)
     return [Nodding(name, len(them), sum(them)) for name, them in sorted(judged.items())]

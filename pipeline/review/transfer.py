@@ -10,13 +10,13 @@ from sqlalchemy import Connection
 from pipeline.errors import OutputError, UsageError
 from pipeline.gazetteer import Gazetteer
 from pipeline.review.database import Database
-from pipeline.review.decide import Reviewer
 from pipeline.review.exchange.dump import dump
 from pipeline.review.exchange.read import Result, read, take
 from pipeline.review.exchange.records import masked as hidden
 from pipeline.review.exchange.select import selected
 from pipeline.review.exchange.write import FORMATS
 from pipeline.review.intake import codebook_version
+from pipeline.review.log import Reviewer
 from pipeline.review.view import View
 
 LOG = "log"

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 
-from pipeline.review import accounts, decide, queue
+from pipeline.review import accounts, assignment, queue
 from pipeline.review.errors import Refused
 from pipeline.review.log import audit
 from pipeline.review.progress import precisions
@@ -68,7 +68,7 @@ def double(
         if len(set(coder)) < 2 or not set(coder).issubset(known):
             raise Refused("double coding takes two reviewers", remedy="Choose two or more.")
         names = coders_of(connection, draw(connection, count), sorted(set(coder)))
-        decide.assign(connection, who, key, CODERS, names)
+        assignment.assign(connection, who, key, CODERS, names)
 
     site.database.write(work)
     return RedirectResponse("/team", 303)
