@@ -33,7 +33,7 @@ from pipeline.review.errors import (
 from pipeline.review.exchange.dump import dump, restore
 from pipeline.review.intake import Taken, take_in
 from pipeline.review.judgement import Suggestion
-from pipeline.review.log import Answer, Reviewer, audit, duties_left, head_of, slots_of
+from pipeline.review.log import Answer, Reviewer, audit, head_of, slots_of
 from pipeline.review.progress import precisions
 from pipeline.review.schema import (
     ActionRow,
@@ -90,14 +90,11 @@ def ids(database: Database, **view: object) -> list[str]:
 
 def draw(database: Database, count: int, *coders: str) -> list[str]:
     """Draw a sample for the coders."""
-
-    def work(connection: Connection) -> list[str]:
-        drawn = teamwork.draw(connection, count)
-        names = teamwork.coders_of(connection, drawn, coders)
-        assignment.assign(connection, CILLA, key(), CODERS, names)
-        return drawn
-
-    return database.write(work)
+    action = key()
+    database.write(lambda c: assignment.code_double(c, CILLA, action, count, coders))
+    with database.reading() as connection:
+        drawn = select(EventRow.finding).where(EventRow.action == action).order_by(EventRow.seq)
+        return list(connection.execute(drawn).scalars())
 
 
 def version(database: Database, finding: str, slot: str = SHARED) -> int:
@@ -285,7 +282,7 @@ def test_the_sample_is_drawn_from_the_whole_run(database: Database) -> None:
     with database.reading() as connection:
         held = slots_of(connection, findings)
         sampled = precisions(connection, sampled=True)
-        assert duties_left(connection, "bo") == 11
+        assert assignment.duties_left(connection, "bo") == 11
     assert [held[f][CODERS].value for f in findings[:3]] == [{"users": []}] * 3
     assert held[findings[3]][CODERS].value == {"users": ["anna", "bo"]}
     assert sum(row.precision.judged for row in sampled) == 1

@@ -10,14 +10,18 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
 from review_reviewers import Reviewed, reviewed, token_in
+from review_run import pdf_document
 from sqlalchemy import select, update
 
 from pipeline.resources import model_folder
 from pipeline.review import queue
+from pipeline.review.addition import additions
+from pipeline.review.judgement import Judgement, Suggestion
 from pipeline.review.schema import DocumentRow, FindingRow, RunRow
 from pipeline.review.verify import verify
 from pipeline.review.view import View
@@ -188,6 +192,30 @@ def test_why_says_that_it_is_another_models_answer(review: Reviewed) -> None:
             lambda c, m=made_by: c.execute(update(RunRow).values(model=m)) and None
         )
         assert warning not in anna.get(f"/findings/{finding}/why").text
+
+
+def test_a_form_sent_twice_draws_and_mixes_in_once(review: Reviewed) -> None:
+    cilla, same = review.client("cilla"), {"key": "k" * 32}
+    for _ in range(2):
+        send(cilla, "/double", count=3, coder=["anna", "bo"], **same)
+        send(cilla, "/probes", count=3, key="p" * 32)
+    assert len(ids(review, mine=True)) == 3
+    assert len(ids(review)) == 14 + 3
+
+
+def test_what_is_selected_elsewhere_splits_nothing_between(tmp_path: Path) -> None:
+    document = pdf_document(tmp_path / "a.pdf")
+    first, third = document.findings[0], document.findings[2]
+    assert document.text[first.span.end : third.span.start].strip()
+    row = SimpleNamespace(
+        start=first.span.start, end=first.span.end, position=1000, year=2019,
+        now_label="recruitment", now_status="taken", now_scope="named", now_codes=[],
+    )  # fmt: skip
+    said = Judgement("anna", "accepted", Suggestion("funding", "taken", "named"))
+    chosen = (third.span.start, third.span.end)
+    added = additions(document, row, chosen, said, split=True)
+    spans = [(a.finding["start"], a.finding["end"]) for a, _ in added]
+    assert spans == [chosen, (row.start, row.end)]
 
 
 def test_two_who_ask_for_a_picture_at_once_both_get_it(

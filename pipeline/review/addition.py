@@ -24,7 +24,7 @@ def additions(
     wanted = [(_trimmed(document.text, begin, stop), said)]
     if split:
         rest = Suggestion(row.now_label, row.now_status, row.now_scope, tuple(row.now_codes))
-        for start, end in ((row.start, begin), (stop, row.end)):
+        for start, end in ((row.start, min(begin, row.end)), (max(stop, row.start), row.end)):
             if start < end and document.text[start:end].strip(" \t\r\n.,;:"):
                 left = Judgement(said.by, "accepted", rest)
                 wanted.append((_trimmed(document.text, start, end), left))

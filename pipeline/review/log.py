@@ -184,13 +184,6 @@ def refresh(connection: Connection, findings: Sequence[str]) -> None:
         _assign(connection, stands)
 
 
-def duties_left(connection: Connection, user: str) -> int:
-    """How many findings wait for this reviewer."""
-    waiting = select(func.count()).select_from(DutyRow)
-    waiting = waiting.where(DutyRow.user == user, DutyRow.done.is_(False))
-    return int(connection.execute(waiting).scalar_one())
-
-
 def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """Cut a sequence into pieces that one statement can take."""
     for start in range(0, len(items), CHUNK):

@@ -10,15 +10,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import func, select
 
-from pipeline.review import accounts, decide, queue
-from pipeline.review.assignment import assign as assign_to
+from pipeline.review import accounts, assignment, decide, queue
 from pipeline.review.decide import Bulk
 from pipeline.review.errors import Refused
 from pipeline.review.log import chunks
 from pipeline.review.routes.queue import TheView
 from pipeline.review.schema import FindingRow
 from pipeline.review.site import Site
-from pipeline.review.standing import ASSIGNED
 from pipeline.review.view import View
 from pipeline.review.web import Admin, Key, Reviewing, SameSite, Text, TheSite, answer, render
 
@@ -72,7 +70,7 @@ def assign(
     _must_exist(site, reviewer)
     names = {finding: [reviewer[n % len(reviewer)]] for n, finding in enumerate(ids)}
     who = site.reviewer(user)
-    site.database.write(lambda c: assign_to(c, who, key, ASSIGNED, names))
+    site.database.write(lambda c: assignment.assign(c, who, key, names))
     return RedirectResponse(f"/queue?{view.query(page=1)}", 303)
 
 
