@@ -296,6 +296,21 @@ def test_the_sample_is_drawn_from_the_whole_run(database: Database) -> None:
     assert sound(database)
 
 
+def test_nothing_waits_for_a_reviewer_that_she_cannot_find(
+    database: Database, tmp_path: Path
+) -> None:
+    findings = ids(database)
+    names = {finding: ["bo"] for finding in findings}
+    database.write(lambda c: assignment.assign(c, CILLA, key(), names))
+    database.write(lambda c: assignment.code_double(c, CILLA, key(), 3, ["anna", "bo"]))
+    uncoded = [f for f in findings if not version(database, f, CODERS)]
+    judge(database, ANNA, uncoded[0], expected=0)
+    take_in(database, make_run(tmp_path / "second", model="linear-2", labels=8))
+    hers = View(mine=True, state="open")
+    with database.reading() as connection:
+        assert assignment.duties_left(connection, "bo") == queue.count(connection, hers, "bo") > 0
+
+
 def test_probes_count_only_as_probes(database: Database) -> None:
     assert database.write(lambda c: teamwork.seed_probes(c, 3)) == 3
     everything = ids(database)

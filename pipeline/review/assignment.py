@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from pipeline.review.events import Change
 from pipeline.review.log import Answer, Reviewer, chunks, once, slots_of
@@ -69,9 +69,21 @@ def release(connection: Connection, who: Reviewer, key: str, name: str) -> Answe
 
 
 def duties_left(connection: Connection, user: str) -> int:
-    """How many findings wait for this reviewer."""
-    waiting = select(func.count()).select_from(DutyRow)
-    waiting = waiting.where(DutyRow.user == user, DutyRow.done.is_(False))
+    """How many findings of the run wait for this reviewer: hers to code, or hers and open."""
+    hers = or_(
+        DutyRow.role == "coder",
+        and_(FindingRow.place == "open", FindingRow.coded.is_(False)),
+    )
+    waiting = (
+        select(func.count(DutyRow.finding_id.distinct()))
+        .join(FindingRow, FindingRow.id == DutyRow.finding_id)
+        .where(
+            DutyRow.user == user,
+            DutyRow.done.is_(False),
+            FindingRow.run == latest_run(connection),
+            hers,
+        )
+    )
     return int(connection.execute(waiting).scalar_one())
 
 
