@@ -17,7 +17,9 @@ from pathlib import Path
 
 from pipeline.review import queue
 from pipeline.review.database import Database
-from pipeline.review.decide import Decision, Reviewer, decide, undo
+from pipeline.review.decide import Decision, decide
+from pipeline.review.log import Reviewer
+from pipeline.review.undo import undo
 from pipeline.review.view import View
 
 

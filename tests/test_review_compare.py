@@ -15,8 +15,9 @@ from pipeline.errors import ModelError
 from pipeline.resources import model_folder
 from pipeline.review import queue
 from pipeline.review.compare import Comparison, Judged, Rival, compare, judged_sentences, mcnemar
-from pipeline.review.decide import Bulk, Decision, Reviewer, bulk, decide
+from pipeline.review.decide import Bulk, Decision, bulk, decide
 from pipeline.review.judgement import Suggestion
+from pipeline.review.log import Reviewer
 from pipeline.review.schema import FindingRow
 from pipeline.review.serve import Listen, Models, serve
 from pipeline.review.view import View

@@ -86,6 +86,9 @@ def test_standing_follows_the_slots() -> None:
     assert taken_back.voices == {"anna": ACCEPTED}  # no opinion of her own any more
     ruled = standing({SHARED: mine, opinion_of("bo"): theirs, RULING: theirs})
     assert ruled.place == "reviewed" and ruled.outcome and ruled.outcome.verdict == "rejected"
+    doubted = Judgement("cilla", "unsure").as_value()
+    passed_on = standing({SHARED: mine, opinion_of("bo"): theirs, RULING: doubted})
+    assert passed_on.place == "unsure" and passed_on.to_rule  # neither confirmed nor rejected
     assert standing({SHARED: Judgement("bo", "unsure").as_value()}).place == "unsure"
 
 
@@ -186,6 +189,7 @@ def test_precision_and_what_is_missing() -> None:
         ("811218 - 9876", True),
         ("811218-\n9876", True),
         ("19811218  9876", True),
+        ("811218-\n        9876", True),  # one blank where the sentence is shown, but not in `raw`
         ("811218\u22129876", True),
         ("811218-9875", False),  # wrong check digit
         ("811318-9876", False),  # no such month

@@ -19,9 +19,9 @@ from sqlalchemy import Connection, func, select, text, update
 from pipeline.cli import cli
 from pipeline.errors import ExitCode, UsageError
 from pipeline.gazetteer import Gazetteer
-from pipeline.review import decide, queue, teamwork
+from pipeline.review import assignment, decide, queue, teamwork, undo
 from pipeline.review.database import Database
-from pipeline.review.decide import Bulk, Decision, Reviewer
+from pipeline.review.decide import Bulk, Decision
 from pipeline.review.errors import (
     KeyReused,
     LogBroken,
@@ -33,9 +33,17 @@ from pipeline.review.errors import (
 from pipeline.review.exchange.dump import dump, restore
 from pipeline.review.intake import Taken, take_in
 from pipeline.review.judgement import Suggestion
-from pipeline.review.log import audit, duties_left, head_of, slots_of
+from pipeline.review.log import Answer, Reviewer, audit, head_of, slots_of
 from pipeline.review.progress import precisions
-from pipeline.review.schema import ActionRow, Base, EventRow, FindingRow, HeadRow, SlotRow
+from pipeline.review.schema import (
+    ActionRow,
+    Base,
+    DocumentRow,
+    EventRow,
+    FindingRow,
+    HeadRow,
+    SlotRow,
+)
 from pipeline.review.standing import CODERS, SHARED, opinion_of
 from pipeline.review.texts import explain
 from pipeline.review.verify import verify
@@ -82,14 +90,11 @@ def ids(database: Database, **view: object) -> list[str]:
 
 def draw(database: Database, count: int, *coders: str) -> list[str]:
     """Draw a sample for the coders."""
-
-    def work(connection: Connection) -> list[str]:
-        drawn = teamwork.draw(connection, count)
-        names = teamwork.coders_of(connection, drawn, coders)
-        decide.assign(connection, CILLA, key(), CODERS, names)
-        return drawn
-
-    return database.write(work)
+    action = key()
+    database.write(lambda c: assignment.code_double(c, CILLA, action, count, coders))
+    with database.reading() as connection:
+        drawn = select(EventRow.finding).where(EventRow.action == action).order_by(EventRow.seq)
+        return list(connection.execute(drawn).scalars())
 
 
 def version(database: Database, finding: str, slot: str = SHARED) -> int:
@@ -108,7 +113,7 @@ def judge(
     label: str = "funding",
     ruling: bool = False,
     once: str | None = None,
-) -> decide.Answer:
+) -> Answer:
     content = Suggestion(label, "taken", "named", ("1470",)) if verdict == "accepted" else None
     seen = version(database, finding) if expected is None else expected
     decision = Decision(once or key(), finding, seen, verdict, content, ruling, 900)
@@ -172,7 +177,7 @@ def test_whoever_agrees_is_on_record_and_may_change_her_mind(database: Database)
     judge(database, BO, finding, "accepted", expected=own)
     assert place(database, finding) == ("disagreed", None)
     for expected in (("reviewed", "rejected"), ("reviewed", "rejected")):
-        database.write(lambda c: decide.undo(c, BO, key()))
+        database.write(lambda c: undo.undo(c, BO, key()))
         assert place(database, finding) == expected
     judge(database, BO, finding, "accepted")  # now knowing what anna said
     assert place(database, finding) == ("reviewed", "accepted")
@@ -220,15 +225,15 @@ def test_undo_reaches_over_bulk_and_leaves_what_others_changed(database: Databas
     told = database.write(lambda c: decide.bulk(c, ANNA, order, CODES))
     assert (told["judged"], told["left"]) == (13, 1)
     judge(database, BO, findings[5], "accepted")  # knowing what anna said
-    told = database.write(lambda c: decide.undo(c, ANNA, key()))
+    told = database.write(lambda c: undo.undo(c, ANNA, key()))
     assert (told["changed"], told["left"]) == (12, 1)
     assert place(database, findings[5]) == ("reviewed", "accepted")
     assert place(database, findings[1]) == ("open", None)
-    told = database.write(lambda c: decide.undo(c, ANNA, key()))
+    told = database.write(lambda c: undo.undo(c, ANNA, key()))
     assert told["finding"] == findings[0] and place(database, findings[0])[0] == "open"
-    assert database.write(lambda c: decide.undo(c, ANNA, key()))["result"] == "nothing"
+    assert database.write(lambda c: undo.undo(c, ANNA, key()))["result"] == "nothing"
     for _ in range(2):
-        database.write(lambda c: decide.redo(c, ANNA, key()))
+        database.write(lambda c: undo.redo(c, ANNA, key()))
     assert place(database, findings[0]) == ("reviewed", "accepted")
     assert place(database, findings[1]) == ("reviewed", "rejected")
     assert sound(database)
@@ -239,7 +244,7 @@ def test_an_undo_sent_twice_undoes_once(database: Database) -> None:
     judge(database, ANNA, first)
     judge(database, ANNA, second)
     same = key()
-    told = [database.write(lambda c: decide.undo(c, ANNA, same)) for _ in range(2)]
+    told = [database.write(lambda c: undo.undo(c, ANNA, same)) for _ in range(2)]
     assert told[0] == told[1]
     assert place(database, first)[0] == "reviewed" and place(database, second)[0] == "open"
 
@@ -277,18 +282,33 @@ def test_the_sample_is_drawn_from_the_whole_run(database: Database) -> None:
     with database.reading() as connection:
         held = slots_of(connection, findings)
         sampled = precisions(connection, sampled=True)
-        assert duties_left(connection, "bo") == 11
+        assert assignment.duties_left(connection, "bo") == 11
     assert [held[f][CODERS].value for f in findings[:3]] == [{"users": []}] * 3
     assert held[findings[3]][CODERS].value == {"users": ["anna", "bo"]}
     assert sum(row.precision.judged for row in sampled) == 1
     assert sum(row.unsettled for row in sampled) == 13
     judge(database, BO, findings[1], "rejected")  # as before: it is nobody's to code
     assert place(database, findings[1]) == ("reviewed", "rejected")
-    database.write(lambda c: decide.undo(c, CILLA, key()))
+    database.write(lambda c: undo.undo(c, CILLA, key()))
     with database.reading() as connection:
         sampled = precisions(connection, sampled=True)
     assert sum(row.precision.judged + row.unsettled for row in sampled) == 10
     assert sound(database)
+
+
+def test_nothing_waits_for_a_reviewer_that_she_cannot_find(
+    database: Database, tmp_path: Path
+) -> None:
+    findings = ids(database)
+    names = {finding: ["bo"] for finding in findings}
+    database.write(lambda c: assignment.assign(c, CILLA, key(), names))
+    database.write(lambda c: assignment.code_double(c, CILLA, key(), 3, ["anna", "bo"]))
+    uncoded = [f for f in findings if not version(database, f, CODERS)]
+    judge(database, ANNA, uncoded[0], expected=0)
+    take_in(database, make_run(tmp_path / "second", model="linear-2", labels=8))
+    hers = View(mine=True, state="open")
+    with database.reading() as connection:
+        assert assignment.duties_left(connection, "bo") == queue.count(connection, hers, "bo") > 0
 
 
 def test_probes_count_only_as_probes(database: Database) -> None:
@@ -432,6 +452,28 @@ def test_an_end_that_was_cut_off_stays_visible(database: Database) -> None:
     assert not sound(database)
     judge(database, ANNA, findings[1])
     assert not sound(database)
+
+
+def test_whoever_reads_sees_one_moment(database: Database) -> None:
+    finding = ids(database)[0]
+    with database.reading() as connection:
+        head = head_of(connection)
+        judge(database, ANNA, finding, expected=0)  # while a log is verified, or an export written
+        assert head_of(connection) == head
+        assert connection.execute(select(func.max(EventRow.seq))).scalar_one() == head.seq
+    with database.reading() as connection:
+        assert head_of(connection).seq == head.seq + 1
+    assert sound(database)
+
+
+def test_a_document_that_was_moved_is_shown_from_where_it_is_now(
+    database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    take_in(database, make_run(tmp_path / "elsewhere" / "run", model="linear-2"))
+    with database.reading() as connection:
+        sources = connection.execute(select(DocumentRow.source)).scalars().all()
+    assert {Path(source).parents[1] for source in sources} == {tmp_path / "elsewhere"}
 
 
 def test_a_database_of_the_first_version_is_brought_up_to_date(database: Database) -> None:

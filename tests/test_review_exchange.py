@@ -6,25 +6,29 @@ import csv
 import io
 import json
 import uuid
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import lxml.etree
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from other_tools import OtherTools
 from review_reviewers import Reviewed, reviewed, token_in
 from review_run import HOSTILE, LINES, make_run
 
 from pipeline.aggregate.decisions import read_decisions
 from pipeline.review import queue
-from pipeline.review.decide import Bulk, Decision, Reviewer, bulk, comment, decide, undo
+from pipeline.review.decide import Bulk, Decision, bulk, comment, decide
 from pipeline.review.exchange.read import Unreadable, read
+from pipeline.review.exchange.records import masked
 from pipeline.review.intake import take_in
 from pipeline.review.judgement import Suggestion
+from pipeline.review.log import Reviewer
 from pipeline.review.schema import FindingRow
 from pipeline.review.transfer import import_decisions
+from pipeline.review.undo import undo
 from pipeline.review.view import View
 from pipeline.training.corpus_data import read_labelled
 
@@ -76,7 +80,8 @@ def test_comments_come_in_again(review: Reviewed, name: str, tmp_path: Path) -> 
     review.database.write(lambda c: decide(c, WHO, decision, {}))
     words = "Anna, 811218-9876"
     review.database.write(lambda c: comment(c, WHO, uuid.uuid4().hex, finding, words))
-    review.database.write(lambda c: comment(c, WHO, uuid.uuid4().hex, other, "Vilken nämnd?"))
+    question = "'Vilken' nämnd?"
+    review.database.write(lambda c: comment(c, WHO, uuid.uuid4().hex, other, question))
     content = export(review, name)
     file = tmp_path / FILE_NAMES.get(name, "in.jsonl")
     file.write_bytes(content)
@@ -89,7 +94,7 @@ def test_comments_come_in_again(review: Reviewed, name: str, tmp_path: Path) -> 
         assert import_decisions(fresh.database, file, "bo").comments == 0
     joined = "; ".join(sorted(kept[finding]))
     assert "Nej; se bilaga" in joined and "Anna, ••••••-••••" in joined
-    assert kept[other] == ["Vilken nämnd?"]
+    assert kept[other] == [question]
     assert taken == sum(map(len, kept.values()))
 
 
@@ -150,6 +155,16 @@ def test_personal_numbers_stay_hidden_unless_an_administrator_says_so(review: Re
     assert answer.status_code == 403
     told = review.client("cilla").get("/admin").text
     assert "<dt>med personnummer</dt><dd>ja</dd>" in told
+
+
+def test_an_id_that_looks_like_a_personal_number_stays_what_it_is() -> None:
+    finding = "8112189876abcdefabcdefab"  # one of five thousand hashes holds such digits
+    record = {
+        "finding_id": finding,
+        "document_id": f"a198112189876{'b' * 51}",
+        "text": "811218-9876",
+    }
+    assert masked(record) == record | {"text": "••••••-••••"}
 
 
 def test_offsets_are_exact_with_emoji_and_crlf(review: Reviewed) -> None:
@@ -282,9 +297,26 @@ def test_web_annotations_quote_what_stands_there(review: Reviewed) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"[1]", b"{}", b"PK\x03\x04rubbish", b"\xff\xfe", b'{"finding_id": 1, "verdict": "x"}',
+    [b"", b"[1]", b"{}", b"[" * 200_000, b"PK\x03\x04rubbish", b"\xff\xfe",
+     b'{"finding_id": 1, "verdict": "x"}',
      b'[{"data": {}, "annotations": [{"result": [{"value": {}, "from_name": "label"}]}]}]'],
 )  # fmt: skip
 def test_files_of_no_format_are_refused(content: bytes) -> None:
     with pytest.raises(Unreadable):
         read("in.jsonl", content)
+
+
+def broken_book(part: str | None) -> bytes:
+    """A workbook without rows, one part of which is no XML."""
+    whole, out = io.BytesIO(), io.BytesIO()
+    Workbook().save(whole)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, b"<broken" if name == part else source.read(name))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("part", [None, "xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+def test_broken_workbooks_are_refused(part: str | None) -> None:
+    with pytest.raises(Unreadable):
+        read("in.xlsx", broken_book(part))

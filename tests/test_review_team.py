@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import json
+import threading
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
 from review_reviewers import Reviewed, reviewed, token_in
+from review_run import pdf_document
 from sqlalchemy import select, update
 
 from pipeline.resources import model_folder
 from pipeline.review import queue
-from pipeline.review.schema import FindingRow, RunRow
+from pipeline.review.addition import additions
+from pipeline.review.judgement import Judgement, Suggestion
+from pipeline.review.schema import DocumentRow, FindingRow, RunRow
 from pipeline.review.verify import verify
 from pipeline.review.view import View
 from pipeline.stages.classify import SHIPPED, load_model
@@ -125,6 +132,45 @@ def test_nothing_waits_for_a_closed_account(review: Reviewed) -> None:
         assert verify(connection)[1] == []
 
 
+def test_a_split_does_not_overwrite_what_was_judged_meanwhile(review: Reviewed) -> None:
+    finding = ids(review)[0]
+    said = {"label": "funding", "status": "taken", "scope": "named"}
+    judge(review.client("anna"), finding, "accepted", **said)
+    with review.database.reading() as connection:
+        row = connection.execute(select(FindingRow).where(FindingRow.id == finding)).one()
+    form = {"label": "routines", "status": "taken", "scope": "named", "split": "1", "expected": 0,
+            "start": row.start, "end": row.start + 11}  # fmt: skip
+    send(review.client("bo"), f"/findings/{finding}/add", **form)
+    assert ids(review, state="disagreed") == [finding]
+    page = review.client("cilla").get(f"/findings/{finding}").text
+    assert "<dt>anna</dt>" in page and "<dt>bo</dt>" in page
+
+
+def test_whoever_splits_a_disputed_finding_rules(review: Reviewed) -> None:
+    finding = ids(review)[0]
+    judge(review.client("anna"), finding, "rejected")
+    judge(review.client("bo"), finding, "unsure")
+    cilla = review.client("cilla")
+    page = cilla.get(f"/findings/{finding}").text
+    form = page.split('<details id="addition">')[1].split("</form>")[0]
+    assert 'name="expected" value="0"' in form and 'name="ruling" value="1"' in form
+    send(cilla, f"/findings/{finding}/add", label="routines", status="taken", scope="named",
+         split="1", ruling="1", start=0, end=11)  # fmt: skip
+    assert finding in ids(review, state="reviewed")
+    assert "Avgjort av cilla" in cilla.get(f"/findings/{finding}").text
+
+
+def test_undo_does_not_let_findings_wait_for_a_closed_account(review: Reviewed) -> None:
+    cilla = review.client("cilla")
+    double(cilla, 3)
+    send(cilla, "/admin/close", name="bo")
+    for client in (review.client("anna"), review.client("anna")):
+        judge(client, ids(review, state="open")[0])
+    send(cilla, "/undo")  # the draw, which was changed since
+    assert ids(review, "bo", mine=True) == []
+    assert ids(review, state="waiting") == []
+
+
 def test_a_comment_is_undone_with_the_judgement_it_came_with(review: Reviewed) -> None:
     anna, finding = review.client("anna"), ids(review)[0]
     send(anna, f"/findings/{finding}/decide", verdict="rejected", expected=0, comment="Nej",
@@ -146,6 +192,59 @@ def test_why_says_that_it_is_another_models_answer(review: Reviewed) -> None:
             lambda c, m=made_by: c.execute(update(RunRow).values(model=m)) and None
         )
         assert warning not in anna.get(f"/findings/{finding}/why").text
+
+
+def test_a_form_sent_twice_draws_and_mixes_in_once(review: Reviewed) -> None:
+    cilla, same = review.client("cilla"), {"key": "k" * 32}
+    for _ in range(2):
+        send(cilla, "/double", count=3, coder=["anna", "bo"], **same)
+        send(cilla, "/probes", count=3, key="p" * 32)
+    assert len(ids(review, mine=True)) == 3
+    assert len(ids(review)) == 14 + 3
+
+
+def test_what_is_selected_elsewhere_splits_nothing_between(tmp_path: Path) -> None:
+    document = pdf_document(tmp_path / "a.pdf")
+    first, third = document.findings[0], document.findings[2]
+    assert document.text[first.span.end : third.span.start].strip()
+    row = SimpleNamespace(
+        start=first.span.start, end=first.span.end, position=1000, year=2019,
+        now_label="recruitment", now_status="taken", now_scope="named", now_codes=[],
+    )  # fmt: skip
+    said = Judgement("anna", "accepted", Suggestion("funding", "taken", "named"))
+    chosen = (third.span.start, third.span.end)
+    added = additions(document, row, chosen, said, split=True)
+    spans = [(a.finding["start"], a.finding["end"]) for a, _ in added]
+    assert spans == [chosen, (row.start, row.end)]
+
+
+def test_two_who_ask_for_a_picture_at_once_both_get_it(
+    review: Reviewed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, write = threading.Barrier(2, timeout=60), Path.write_bytes
+
+    def written(path: Path, content: bytes) -> int:
+        count = write(path, content)
+        both.wait()
+        return count
+
+    images = review.app.state.images
+    monkeypatch.setattr(images, "_render", lambda *_: b"picture")
+    monkeypatch.setattr(Path, "write_bytes", written)
+    with review.database.reading() as connection:
+        document = connection.execute(select(DocumentRow.id).limit(1)).scalar_one()
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(images.image, [document] * 2, [1] * 2)) == [b"picture"] * 2
+
+
+def test_no_page_waits_for_the_database_where_all_requests_pass(review: Reviewed) -> None:
+    """An `async` page that writes would stop everybody until its transaction is on disk."""
+    parts = [*review.app.routes]
+    for part in review.app.routes:
+        parts += getattr(getattr(part, "original_router", None), "routes", [])
+    pages = [part.endpoint for part in parts if hasattr(part, "endpoint")]
+    assert len(pages) >= 30
+    assert [page.__name__ for page in pages if inspect.iscoroutinefunction(page)] == []
 
 
 def test_probes_stand_apart_from_their_originals(review: Reviewed) -> None:

@@ -10,7 +10,8 @@ from review_reviewers import reviewed
 from tiny_bert import documents, write
 
 from pipeline.review import queue
-from pipeline.review.decide import Bulk, Reviewer, bulk
+from pipeline.review.decide import Bulk, bulk
+from pipeline.review.log import Reviewer
 from pipeline.review.view import View
 from pipeline.training.classifier.sources import read_parts
 from pipeline.training.corpus_data import CorpusError

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pandas import option_context
 
 from pipeline.aggregate import Aggregate
-from pipeline.codebook import LABELS, SWEDISH
+from pipeline.codebook import LABELS, MEASURES, SWEDISH
 from pipeline.document import Document, Finding
 from pipeline.errors import Issue
 from pipeline.gazetteer import Gazetteer
@@ -21,23 +21,9 @@ from pipeline.tables import Row
 if TYPE_CHECKING:
     import pandas as pd
 
-COLOURS = dict(
-    zip(
-        LABELS,
-        "#cfe3f7 #fbd9c0 #d5ecd1 #e5d9f2 #fdeeb0 #cdeeee #f8d0dc #dfe8b6 #ead8c8 #c9d6f2 #d8f0c2 "
-        "#e6e0e0".split(),
-        strict=True,
-    )
-)
+COLOURS = {measure.id: measure.light for measure in MEASURES}
 """A light background a measure, to be read with dark text; the measure's name always stands by."""
-STRONG = dict(
-    zip(
-        LABELS,
-        "#1f5f9e #b8561b #2f7d3a #6c46a0 #8a6d00 #157575 #a8325a #5f7113 #7a5230 #3450a0 #4a7f14 "
-        "#5c5353".split(),
-        strict=True,
-    )
-)
+STRONG = {measure.id: measure.strong for measure in MEASURES}
 """The same hues for lines and bars on white."""
 _BOX = (
     "background:#fff;color:#1a1a1a;border:1px solid #ccc;border-radius:4px;padding:.8em 1em;"

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from pipeline.aggregate import Aggregate
 from pipeline.aggregate.areas import Areas
-from pipeline.codebook import LABELS, STATUSES, SWEDISH
+from pipeline.codebook import LABELS, MEASURES, STATUSES, SWEDISH
 from pipeline.errors import OutputError
 from pipeline.gazetteer import Gazetteer
 from pipeline.report import chart_map, excerpts, timeline, words
@@ -106,7 +106,7 @@ def _environment() -> Environment:
         signs=words.SIGNS,
         sign=words.sign,
         status_meaning=words.STATUS_MEANING,
-        measure_meaning=words.MEASURE_MEANING,
+        measure_meaning={measure.id: measure.meaning for measure in MEASURES},
         verdicts=excerpts.VERDICTS,
         timeline_size=(timeline.WIDTH, timeline.HEIGHT),
     )

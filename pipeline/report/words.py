@@ -1,4 +1,4 @@
-"""The report's Swedish: numbers as they are set, and what measures and statuses mean."""
+"""The report's Swedish: numbers as they are set, and what statuses mean."""
 
 from __future__ import annotations
 
@@ -31,21 +31,6 @@ STATUS_MEANING = {
     "planned": "Beslutad eller aviserad, men inte påbörjad.",
     "proposed": "Behövs, föreslås eller begärs.",
     "rejected": "Uttryckligen inte gjord, stoppad eller omöjlig.",
-}
-
-MEASURE_MEANING = {
-    "recruitment": "Anställningar, fler tjänster, annonsering, att behålla personal.",
-    "temporary_staffing": "Konsulter, bemanningsföretag, vikarier, lånad personal.",
-    "reorganisation": "Nya eller ändrade enheter, flyttat ansvar, omfördelade uppgifter.",
-    "delegation": "Ändrad delegationsordning: vem som får besluta vad.",
-    "competence": "Utbildning, introduktion, mentorskap och handledning för personal.",
-    "working_conditions": "Avlastning, administrativt stöd, ledarskap, lön, arbetsmiljö.",
-    "routines": "Rutiner, riktlinjer, ledningssystem, styrdokument, it-stöd.",
-    "collaboration": "Avtal, gemensamma forum och samråd med andra.",
-    "placement_capacity": "Egna eller köpta boenden, HVB, familjehem och jourhem.",
-    "service_development": "Nya eller ändrade insatser och arbetssätt mot klienter.",
-    "funding": "Pengar som tillförs, flyttas eller tas bort.",
-    "planning_followup": "Handlingsplaner, kartläggningar, mål, egenkontroll, uppföljning.",
 }
 
 

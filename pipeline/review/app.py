@@ -23,6 +23,7 @@ from pipeline.review.routes import (
     exchange,
     finding,
     images,
+    judge,
     login,
     queue,
     team,
@@ -53,7 +54,7 @@ def create_app(database: Database, options: Options) -> FastAPI:
     )
     app.state.site = site
     app.state.images = pictures
-    for part in (login, queue, finding, images, bulk, team, compare, exchange, admin):
+    for part in (login, queue, finding, judge, images, bulk, team, compare, exchange, admin):
         app.include_router(part.router)
     static = StaticFiles(directory=Path(__file__).parent / "static")
     app.mount("/static", static)

@@ -68,9 +68,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection with a snapshot of the database."""
-        with self.engine.connect() as connection, connection.begin():
-            yield connection
+        """A connection with a snapshot of the database: all statements see the same."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:  # where each statement would see what is there by then
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Do `work` in a transaction and return its result once it is on disk.

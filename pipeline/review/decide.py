@@ -1,31 +1,21 @@
-"""What a reviewer can do to findings; each is one action of the log, done once by its key."""
+"""What a reviewer can say of findings; each is one action of the log, done once by its key."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
 from pipeline.review.errors import NotHere, NothingToRule, NotYours, Refused
-from pipeline.review.events import Change, Origin, Slot, Value
-from pipeline.review.history import Action, stacks
+from pipeline.review.events import Change, Slot, held
 from pipeline.review.intake import FindingRows, add_findings
 from pipeline.review.judgement import Judgement, Suggestion, checked
-from pipeline.review.log import EMPTY, now, once, slots_of
+from pipeline.review.log import Answer, Reviewer, chunks, now, once, slots_of
 from pipeline.review.queue import latest_run
-from pipeline.review.schema import ActionRow, DutyRow, EventRow, FindingRow
-from pipeline.review.standing import (
-    ASSIGNED,
-    CODERS,
-    RULING,
-    SHARED,
-    Standing,
-    note_slot,
-    opinion_of,
-    standing,
-)
+from pipeline.review.schema import FindingRow
+from pipeline.review.standing import RULING, SHARED, Standing, note_slot, opinion_of, standing
 
 _ROW = select(
     FindingRow.id,
@@ -37,21 +27,6 @@ _ROW = select(
     FindingRow.scope,
     FindingRow.codes,
 )
-Answer = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewer:
-    """Who acts, and the versions that the review was made with."""
-
-    name: str
-    role: str
-    model: str = ""
-    codebook: str = ""
-
-    def origin(self, key: str, kind: str, millis: int = 0) -> Origin:
-        """Stamp an action with name and time."""
-        return Origin(key, kind, self.name, now(), millis, self.model, self.codebook)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +57,14 @@ class Bulk:
     key: str
     findings: Sequence[str]
     verdict: str
+
+
+class Split(NamedTuple):
+    """The finding that is rejected for its parts; `expected`, `ruling`: as of a `Decision`."""
+
+    finding: str
+    expected: int
+    ruling: bool = False
 
 
 def target_slot(stand: Standing, who: Reviewer, *, ruling: bool) -> str:
@@ -120,25 +103,35 @@ def decide(
         row, slots, stand = look(connection, decision.finding)
         judgement = checked(who.name, decision.verdict, decision.content, codes)
         name = target_slot(stand, who, ruling=decision.ruling)
-        slot = slots.get(name, Slot())
-        theirs = Judgement.from_value(slot.value) if slot.value else None
         notes = [note(who, decision.key, row.id, decision.note)] if decision.note else []
-        if slot.version != decision.expected and theirs and theirs.by != who.name:
-            kept = _change(row.id, opinion_of(who.name), slots, judgement.as_value())
-            if theirs.agrees(judgement):
-                return [kept, *notes], _saved(row.id)
-            return [kept, *notes], {
-                "result": "conflict",
-                "finding": row.id,
-                "theirs": theirs.as_value(),
-                "mine": judgement.as_value(),
-            }
-        return [_change(row.id, name, slots, judgement.as_value()), *notes], _saved(row.id)
+        change, answer = _judged(row.id, name, slots, judgement, decision.expected)
+        return [change, *notes], answer
 
     kind = "rule" if decision.ruling else "judge"
     origin = who.origin(decision.key, kind, decision.millis)
     request = asdict(decision) | {"millis": 0}
     return once(connection, origin, request, work)
+
+
+def _judged(
+    finding: str,
+    name: str,
+    slots: Mapping[str, Slot],
+    mine: Judgement,
+    expected: int,
+    **more: object,
+) -> tuple[Change, Answer]:
+    """Put a judgement into slot `name`, or beside it where somebody else filled it meanwhile."""
+    slot = slots.get(name, Slot())
+    theirs = Judgement.from_value(slot.value) if slot.value else None
+    value = mine.as_value() | more
+    if slot.version == expected or theirs is None or theirs.by == mine.by:
+        return Change.of(finding, name, slots, value), _saved(finding)
+    kept = Change.of(finding, opinion_of(mine.by), slots, value)
+    if theirs.agrees(mine):
+        return kept, _saved(finding)
+    told = {"theirs": theirs.as_value(), "mine": mine.as_value()}
+    return kept, {"result": "conflict", "finding": finding, **told}
 
 
 def comment(connection: Connection, who: Reviewer, key: str, finding: str, text: str) -> Answer:
@@ -156,9 +149,9 @@ def add(
     who: Reviewer,
     key: str,
     new: Sequence[tuple[FindingRows, Judgement]],
-    instead_of: str | None = None,
+    split: Split | None = None,
 ) -> Answer:
-    """Add findings that the reviewer saw, accepted by her; `instead_of` is rejected (a split)."""
+    """Add findings that the reviewer saw, accepted by her; the one that is split is rejected."""
 
     def work() -> tuple[list[Change], Answer]:
         changes = []
@@ -174,16 +167,19 @@ def add(
                     finding=finding,
                 )
             slots = slots_of(connection, [finding]).get(finding, {})
-            changes.append(_change(finding, SHARED, slots, judgement.as_value()))
-        if instead_of:
-            _, slots, stand = look(connection, instead_of)
-            name = target_slot(stand, who, ruling=False)
-            value = Judgement(who.name, "rejected").as_value() | {"split": True}
-            changes.append(_change(instead_of, name, slots, value))
-        return changes, _saved(new[0][0].finding["id"]) | {"added": len(new)}
+            changes.append(Change.of(finding, SHARED, slots, judgement.as_value()))
+        answer = _saved(new[0][0].finding["id"])
+        if split:
+            _, slots, stand = look(connection, split.finding)
+            name = target_slot(stand, who, ruling=split.ruling)
+            whole = Judgement(who.name, "rejected")
+            change, told = _judged(split.finding, name, slots, whole, split.expected, split=True)
+            changes.append(change)
+            answer = told if told["result"] == "conflict" else answer
+        return changes, answer | {"added": len(new)}
 
-    request = [instead_of, [[f.finding["id"], j.as_value()] for f, j in new]]
-    return once(connection, who.origin(key, "split" if instead_of else "add"), request, work)
+    request = [split, [[f.finding["id"], j.as_value()] for f, j in new]]
+    return once(connection, who.origin(key, "split" if split else "add"), request, work)
 
 
 def bulk(connection: Connection, who: Reviewer, wanted: Bulk, codes: Collection[str]) -> Answer:
@@ -191,8 +187,7 @@ def bulk(connection: Connection, who: Reviewer, wanted: Bulk, codes: Collection[
 
     def work() -> tuple[list[Change], Answer]:
         changes = []
-        for start in range(0, len(wanted.findings), 500):
-            some = wanted.findings[start : start + 500]
+        for some in chunks(wanted.findings):
             rows = connection.execute(_ROW.where(FindingRow.id.in_(some))).all()
             slots = slots_of(connection, some)
             for row in rows:
@@ -201,107 +196,12 @@ def bulk(connection: Connection, who: Reviewer, wanted: Bulk, codes: Collection[
                 content = Suggestion(row.label, row.status, row.scope, tuple(row.codes))
                 judgement = checked(who.name, wanted.verdict, content, codes)
                 value = judgement.as_value()
-                changes.append(_change(row.id, SHARED, slots.get(row.id, {}), value))
+                changes.append(Change.of(row.id, SHARED, slots.get(row.id, {}), value))
         left = len(wanted.findings) - len(changes)
         return changes, {"result": "saved", "judged": len(changes), "left": left}
 
     request = [list(wanted.findings), wanted.verdict]
     return once(connection, who.origin(wanted.key, "bulk"), request, work)
-
-
-def assign(
-    connection: Connection, who: Reviewer, key: str, slot: str, names: Mapping[str, Sequence[str]]
-) -> Answer:
-    """Set who is `assigned` to findings, or who are their `coders`; finding to names."""
-
-    def work() -> tuple[list[Change], Answer]:
-        slots = slots_of(connection, list(names))
-        changes = [
-            _change(finding, slot, slots.get(finding, {}), {"users": list(users)})
-            for finding, users in names.items()
-        ]
-        return changes, {"result": "saved", "assigned": len(changes)}
-
-    request = {finding: list(users) for finding, users in names.items()}
-    return once(connection, who.origin(key, slot), request, work)
-
-
-def release(connection: Connection, who: Reviewer, key: str, name: str) -> Answer:
-    """Let findings no longer wait for somebody: she is taken off what she has not judged yet."""
-
-    def work() -> tuple[list[Change], Answer]:
-        owed = connection.execute(
-            select(DutyRow.finding_id, DutyRow.role).where(
-                DutyRow.user == name, DutyRow.done.is_(False)
-            )
-        ).all()
-        slots = slots_of(connection, [finding for finding, _ in owed])
-        changes = []
-        for finding, role in owed:
-            slot = CODERS if role == "coder" else ASSIGNED
-            named = slots[finding][slot].value or {"users": []}
-            left = [user for user in named["users"] if user != name]
-            changes.append(_change(finding, slot, slots[finding], {"users": left}))
-        return changes, {"result": "saved", "released": len(changes)}
-
-    return once(connection, who.origin(key, "release"), name, work)
-
-
-def undo(connection: Connection, who: Reviewer, key: str) -> Answer:
-    """Take back what the reviewer did last, whatever it was and however long ago."""
-    return _reverse(connection, who, key, "undo")
-
-
-def redo(connection: Connection, who: Reviewer, key: str) -> Answer:
-    """Do again what was undone last, unless something new was done since."""
-    return _reverse(connection, who, key, "redo")
-
-
-def _reverse(connection: Connection, who: Reviewer, key: str, kind: str) -> Answer:
-    """Undo or redo; findings that somebody else changed meanwhile are left and counted."""
-    known = connection.execute(select(ActionRow.target).where(ActionRow.id == key)).scalar()
-    target = known or _last(connection, who.name, kind)
-
-    def work() -> tuple[list[Change], Answer]:
-        if target is None:
-            return [], {"result": "nothing", "kind": kind}
-        rows = connection.execute(
-            select(EventRow.finding, EventRow.slot, EventRow.before, EventRow.after)
-            .where(EventRow.action == target)
-            .order_by(EventRow.seq)
-        ).all()
-        by_finding: dict[str, list[Change]] = {}
-        for finding, slot, before, after in rows:
-            back = Change(finding, slot, after, before)
-            forth = Change(finding, slot, before, after)
-            by_finding.setdefault(finding, []).append(back if kind == "undo" else forth)
-        slots = slots_of(connection, list(by_finding))
-        free = [
-            wanted
-            for finding, wanted in by_finding.items()
-            if all(slots.get(finding, {}).get(c.slot, Slot()).value == c.before for c in wanted)
-        ]
-        return [change for wanted in free for change in wanted], {
-            "result": "saved",
-            "kind": kind,
-            "finding": rows[0].finding if rows else None,
-            "changed": len(free),
-            "left": len(by_finding) - len(free),
-        }
-
-    return once(connection, who.origin(key, kind), kind, work, target)
-
-
-def _last(connection: Connection, name: str, kind: str) -> str | None:
-    """The action that an undo or redo is about."""
-    rows = connection.execute(
-        select(ActionRow.id, ActionRow.kind, ActionRow.target)
-        .where(ActionRow.actor == name, ActionRow.kind != EMPTY)
-        .order_by(ActionRow.number)
-    )
-    done, undone = stacks(Action(*row) for row in rows)
-    stack = done if kind == "undo" else undone
-    return stack[-1] if stack else None
 
 
 def look(connection: Connection, finding: str) -> tuple[Any, dict[str, Slot], Standing]:
@@ -310,11 +210,7 @@ def look(connection: Connection, finding: str) -> tuple[Any, dict[str, Slot], St
     if row is None:
         raise NotHere("no such finding in this review")
     slots = slots_of(connection, [finding]).get(finding, {})
-    return row, slots, standing({name: slot.value for name, slot in slots.items()})
-
-
-def _change(finding: str, slot: str, slots: Mapping[str, Slot], after: Value) -> Change:
-    return Change(finding, slot, slots.get(slot, Slot()).value, after)
+    return row, slots, standing(held(slots))
 
 
 def note(who: Reviewer, key: str, finding: str, text: str) -> Change:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 
@@ -31,6 +31,11 @@ class Change:
     before: Value | None
     after: Value | None
 
+    @classmethod
+    def of(cls, finding: str, slot: str, slots: Mapping[str, Slot], after: Value) -> Change:
+        """The change of a slot from what it holds now."""
+        return cls(finding, slot, slots.get(slot, Slot()).value, after)
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -38,7 +43,7 @@ class Origin:
 
     Attributes:
         action: id of what the reviewer did; a bulk decision is one action of many events.
-        kind: `judge`, `add`, `bulk`, `undo`, `redo`, `assign` …
+        kind: `judge`, `add`, `bulk`, `undo`, `redo`, `assigned`, `coders` …
         at: ISO 8601 with time zone.
         millis: time that the reviewer spent on it.
         model, codebook: versions that the reviewer's page was made with.
@@ -85,6 +90,11 @@ class Slot(NamedTuple):
 
     value: Value | None = None
     version: int = 0
+
+
+def held(slots: Mapping[str, Slot]) -> dict[str, Value | None]:
+    """What slots hold, without the versions."""
+    return {name: slot.value for name, slot in slots.items()}
 
 
 class Fault(NamedTuple):

@@ -155,12 +155,11 @@ def store(
         ).scalars()
     )
     total, new, seen = 0, 0, set()
-    documents = set(connection.execute(select(DocumentRow.id)).scalars())
+    documents: set[str] = set()
     for some in _pieces(findings):
         fresh = {f.document["id"]: f.document for f in some if f.document["id"] not in documents}
-        if fresh:
-            connection.execute(insert(DocumentRow), list(fresh.values()))
-            documents |= fresh.keys()
+        _store_documents(connection, fresh)
+        documents |= fresh.keys()
         add_findings(connection, [f for f in some if f.finding["id"] not in known], number)
         _update(connection, [f for f in some if f.finding["id"] in known], number)
         total += len(some)
@@ -184,6 +183,17 @@ def store(
     connection.execute(text("ANALYZE"))  # the planner guesses wrong without
     audit(connection, "kommunlupp", "run", model=model, digest=digest, findings=total)
     return taken
+
+
+def _store_documents(connection: Connection, some: dict[str, dict[str, Any]]) -> None:
+    """Store documents by id; known ones are brought up to date: their files may have moved."""
+    here = select(DocumentRow.id).where(DocumentRow.id.in_(list(some)))
+    known = set(connection.execute(here).scalars())
+    for document in known:
+        of_it = update(DocumentRow).where(DocumentRow.id == document)
+        connection.execute(of_it.values(**some[document]))
+    if new := [row for document, row in some.items() if document not in known]:
+        connection.execute(insert(DocumentRow), new)
 
 
 def add_findings(

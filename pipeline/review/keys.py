@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from string import ascii_lowercase
+
+from pipeline.codebook import LABELS
 
 KEYS: dict[str, tuple[str, str]] = {
     "accept": ("j", "Godkänn och gå vidare"),
@@ -34,8 +37,8 @@ KEYS: dict[str, tuple[str, str]] = {
     "help": ("?", "Visa hjälpen"),
 }
 """Action to default key (as `KeyboardEvent.key` says it) and what it does."""
-CHOICES = "abcdefghijkl"
-"""Letters that choose one of the twelve measures once `label` was pressed."""
+CHOICES = ascii_lowercase[: len(LABELS)]
+"""Letters that choose a measure once `label` was pressed."""
 _SHOWN = {"ArrowRight": "→", "ArrowLeft": "←", "ArrowUp": "↑", "ArrowDown": "↓", " ": "Blanksteg"}
 
 

@@ -6,14 +6,14 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from pipeline.review.errors import KeyReused, LogBroken
-from pipeline.review.events import AUDIT, Change, Event, Head, Origin, Slot, Value, seal
+from pipeline.review.events import AUDIT, Change, Event, Head, Origin, Slot, Value, held, seal
 from pipeline.review.schema import (
     ActionRow,
     CreditRow,
@@ -28,6 +28,8 @@ from pipeline.review.standing import Standing, standing
 CHUNK = 500
 """Findings that one statement concerns at most."""
 _EVENT_COLUMNS = [getattr(EventRow, field.name) for field in fields(Event)]
+Answer = dict[str, Any]
+"""What an action is answered with, as JSON."""
 EMPTY = "nothing"
 """Kind of an action that changed nothing: there is nothing to undo."""
 Slots = dict[str, Slot]
@@ -36,6 +38,20 @@ Slots = dict[str, Slot]
 def now() -> str:
     """The time as the log writes it."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """Who acts, and the versions that the review was made with."""
+
+    name: str
+    role: str
+    model: str = ""
+    codebook: str = ""
+
+    def origin(self, key: str, kind: str, millis: int = 0) -> Origin:
+        """Stamp an action with name and time."""
+        return Origin(key, kind, self.name, now(), millis, self.model, self.codebook)
 
 
 def head_of(connection: Connection) -> Head:
@@ -74,9 +90,9 @@ def once(
     connection: Connection,
     origin: Origin,
     request: object,
-    work: Callable[[], tuple[Sequence[Change], dict[str, Any]]],
+    work: Callable[[], tuple[Sequence[Change], Answer]],
     target: str | None = None,
-) -> dict[str, Any]:
+) -> Answer:
     """Do an action once: where its id is known already, give the same answer again.
 
     Args:
@@ -151,9 +167,7 @@ def refresh(connection: Connection, findings: Sequence[str]) -> None:
                 FindingRow.now_codes,
             ).where(FindingRow.id.in_(some))
         ).all()
-        stands = {
-            row.id: standing({k: v.value for k, v in slots.get(row.id, {}).items()}) for row in rows
-        }
+        stands = {row.id: standing(held(slots.get(row.id, {}))) for row in rows}
         columns = [columns_of(row, stands[row.id]) for row in rows]
         if columns:
             statement = update(FindingRow.__table__).where(  # type: ignore[arg-type]
@@ -168,13 +182,6 @@ def refresh(connection: Connection, findings: Sequence[str]) -> None:
         }
         _credit(connection, moved)
         _assign(connection, stands)
-
-
-def duties_left(connection: Connection, user: str) -> int:
-    """How many findings wait for this reviewer."""
-    waiting = select(func.count()).select_from(DutyRow)
-    waiting = waiting.where(DutyRow.user == user, DutyRow.done.is_(False))
-    return int(connection.execute(waiting).scalar_one())
 
 
 def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import uuid
 from pathlib import Path
 
 from PIL import Image
@@ -52,7 +53,7 @@ class PageImages:
         content = self._render(row.id, Path(row.source), number)
         if kept:
             kept.parent.mkdir(parents=True, exist_ok=True)
-            waiting = kept.with_name(f"{kept.name}.{os.getpid()}")
+            waiting = kept.with_name(f"{kept.name}.{uuid.uuid4().hex}")  # each request its own
             waiting.write_bytes(content)
             waiting.replace(kept)
         return content

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from pipeline.review.accounts import ROLE_NEEDED, User
 from pipeline.review.decide import target_slot
 from pipeline.review.errors import NotHere, NotYours, Refused, RoleTooLow
-from pipeline.review.events import Slot
+from pipeline.review.events import Slot, held
 from pipeline.review.judgement import Judgement, Suggestion
 from pipeline.review.log import slots_of
 from pipeline.review.queue import neighbour
@@ -76,7 +76,8 @@ def make_panel(connection: Connection, site: Site, user: User, finding: str, vie
     if row is None:
         raise NotHere("no such finding in this review")
     slots = slots_of(connection, [finding]).get(finding, {})
-    stand = standing({name: slot.value for name, slot in slots.items()})
+    values = held(slots)
+    stand = standing(values)
     who = site.reviewer(user)
     refusal: Refused | None = None
     version = 0
@@ -102,7 +103,7 @@ def make_panel(connection: Connection, site: Site, user: User, finding: str, vie
         refusal=refusal,
         own=own,
         voices={} if stand.is_blind else stand.voices,
-        notes=notes_for({name: slot.value for name, slot in slots.items()}, stand, user.name),
+        notes=notes_for(values, stand, user.name),
         restored=restored_pieces(row.detail),
         raw=raw_pieces(row.detail),
         next=neighbour(connection, view, user.name, row),

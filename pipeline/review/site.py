@@ -20,8 +20,8 @@ from pipeline.document import Document
 from pipeline.gazetteer import Gazetteer
 from pipeline.review import accounts
 from pipeline.review.database import Database
-from pipeline.review.decide import Reviewer
 from pipeline.review.errors import NotHere
+from pipeline.review.log import Reviewer
 from pipeline.review.schema import DocumentRow, RunRow
 from pipeline.review.texts import explain, name_of
 

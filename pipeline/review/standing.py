@@ -108,13 +108,12 @@ def standing(slots: Mapping[str, Value | None]) -> Standing:
 
 
 def _place(said: list[Judgement], ruling: Value | None) -> tuple[Place, Judgement | None]:
-    if ruling:
-        return "reviewed", Judgement.from_value(ruling)
-    if not said:
+    if not ruling and not said:
         return "open", None
-    if not all(said[0].agrees(other) for other in said):
+    holds = Judgement.from_value(ruling) if ruling else said[0]
+    if not ruling and not all(holds.agrees(other) for other in said):
         return "disagreed", None
-    return "unsure" if said[0].verdict == "unsure" else "reviewed", said[0]
+    return "unsure" if holds.verdict == "unsure" else "reviewed", holds
 
 
 def _names(value: Value | None) -> tuple[str, ...]:

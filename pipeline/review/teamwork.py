@@ -1,20 +1,20 @@
-"""Double coding, agreement, and probes that measure how readily reviewers nod."""
+"""How far coders agree, and probes that measure how readily reviewers nod."""
 
 from __future__ import annotations
 
 import hashlib
 import random
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
 from pipeline.codebook import LABELS
 from pipeline.review.agreement import Agreement, agreement
+from pipeline.review.events import held
 from pipeline.review.intake import SPACING, FindingRows, add_findings
 from pipeline.review.judgement import Judgement
-from pipeline.review.log import chunks, slots_of
+from pipeline.review.log import slots_of
 from pipeline.review.queue import latest_run
 from pipeline.review.schema import ExcerptRow, FindingRow
 from pipeline.review.standing import standing
@@ -26,25 +26,6 @@ class Nodding(NamedTuple):
     reviewer: str
     judged: int
     accepted: int
-
-
-def draw(connection: Connection, count: int) -> list[str]:
-    """Draw findings of the run at random among those not drawn yet, wherever they stand.
-
-    All draws together are a random sample of the run: what has been judged is no less likely.
-    """
-    known = list(
-        connection.execute(
-            select(FindingRow.id)
-            .where(
-                FindingRow.run == latest_run(connection),
-                FindingRow.origin == "model",
-                FindingRow.sampled.is_(False),
-            )
-            .order_by(FindingRow.id)
-        ).scalars()
-    )
-    return random.SystemRandom().sample(known, min(count, len(known)))
 
 
 def judged_twice(connection: Connection) -> list[tuple[str, dict[str, Judgement]]]:
@@ -61,7 +42,7 @@ def judged_twice(connection: Connection) -> list[tuple[str, dict[str, Judgement]
     }
     pairs = []
     for finding, slots in slots_of(connection, list(labels)).items():
-        stand = standing({k: s.value for k, s in slots.items()})
+        stand = standing(held(slots))
         voices = {name: voice for name, voice in stand.voices.items() if name in stand.coders}
         if len(voices) > 1:
             pairs.append((labels[finding], voices))
@@ -181,7 +162,7 @@ def noddings(connection: Connection) -> list[Nodding]:
     }
     judged: dict[str, list[bool]] = defaultdict(list)
     for finding, slots in slots_of(connection, list(probes)).items():
-        for name, voice in standing({k: s.value for k, s in slots.items()}).voices.items():
+        for name, voice in standing(held(slots)).voices.items():
             nodded = voice.content is not None and voice.content.label == probes[finding]
             judged[name].append(nodded)
     return [Nodding(name, len(them), sum(them)) for name, them in sorted(judged.items())]
@@ -195,17 +176,3 @@ def count_places(connection: Connection) -> dict[str, int]:
         .group_by(FindingRow.place)
     )
     return {row.place: row.number for row in rows}
-
-
-def coders_of(
-    connection: Connection, drawn: Sequence[str], names: Sequence[str]
-) -> dict[str, Sequence[str]]:
-    """Everybody named codes every finding that was drawn, but those that somebody has judged.
-
-    Those count in the sample with the judgement that they have.
-    """
-    unjudged: set[str] = set()
-    for some in chunks(drawn):
-        untouched = select(FindingRow.id).where(FindingRow.id.in_(some), FindingRow.place == "open")
-        unjudged |= set(connection.execute(untouched).scalars())
-    return {finding: tuple(names) if finding in unjudged else () for finding in drawn}

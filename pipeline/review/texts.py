@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.codebook import SWEDISH
+from pipeline import codebook
 from pipeline.review.errors import Refused
 
 
@@ -20,29 +20,6 @@ ENGLISH = _table("english.tsv")
 """Swedish to English."""
 REFUSALS = _table("swedish.tsv")
 """What is refused, and what to do then: English to Swedish."""
-_ENGLISH_NAMES = {
-    "recruitment": "Recruitment and staffing",
-    "temporary_staffing": "Hired and temporary staff",
-    "reorganisation": "Reorganisation",
-    "delegation": "Changed delegation",
-    "competence": "Training and competence",
-    "working_conditions": "Working conditions and relief",
-    "routines": "Routines and steering documents",
-    "collaboration": "Collaboration",
-    "placement_capacity": "Homes and foster homes",
-    "service_development": "Developed services and methods",
-    "funding": "Resources and budget",
-    "planning_followup": "Planning and follow-up",
-    "taken": "taken",
-    "ongoing": "ongoing",
-    "planned": "planned",
-    "proposed": "proposed",
-    "rejected": "rejected or not done",
-    "named": "named municipality",
-    "all": "all of them",
-    "some": "some of them",
-    "other": "another actor",
-}
 
 
 def translate(text: str, language: str) -> str:
@@ -60,4 +37,4 @@ def explain(error: Refused, language: str) -> tuple[str, str]:
 
 def name_of(thing: str, language: str) -> str:
     """The name of a label, status or scope."""
-    return (SWEDISH if language == "sv" else _ENGLISH_NAMES)[thing]
+    return (codebook.SWEDISH if language == "sv" else codebook.ENGLISH)[thing]

@@ -10,13 +10,13 @@ from sqlalchemy import Connection
 from pipeline.errors import OutputError, UsageError
 from pipeline.gazetteer import Gazetteer
 from pipeline.review.database import Database
-from pipeline.review.decide import Reviewer
 from pipeline.review.exchange.dump import dump
 from pipeline.review.exchange.read import Result, read, take
+from pipeline.review.exchange.records import masked as hidden
 from pipeline.review.exchange.select import selected
 from pipeline.review.exchange.write import FORMATS
 from pipeline.review.intake import codebook_version
-from pipeline.review.masking import mask_all
+from pipeline.review.log import Reviewer
 from pipeline.review.view import View
 
 LOG = "log"
@@ -44,7 +44,7 @@ def export_all(connection: Connection, form: str, out: Path, *, masked: bool) ->
                     count += 1
                 return count
             found = list(selected(connection, form, View(), ""))
-            file.write(FORMATS[form][2](mask_all(r) if masked else r for r in found))
+            file.write(FORMATS[form][2](map(hidden, found) if masked else found))
             return len(found)
     except OSError as error:
         raise OutputError(f"cannot write {out}: {error.strerror}") from error

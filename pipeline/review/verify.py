@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, func, select
 
-from pipeline.review.events import AUDIT, Fault, Head, Slot, State, replay
+from pipeline.review.events import AUDIT, Fault, Head, Slot, State, held, replay
 from pipeline.review.log import columns_of, events
 from pipeline.review.schema import ActionRow, EventRow, FindingRow, HeadRow, SlotRow
 from pipeline.review.standing import standing
@@ -70,17 +70,17 @@ def _slots(connection: Connection, state: State) -> Iterator[Fault]:
     }
     for place in sorted(state.keys() | stored.keys()):
         if state.get(place) != stored.get(place):
-            seq = max(held.version for held in (state.get(place), stored.get(place)) if held)
+            seq = max(slot.version for slot in (state.get(place), stored.get(place)) if slot)
             yield Fault(seq, f"slot {place[1]} of {place[0]} is not what the log says")
 
 
 def _findings(connection: Connection, state: State) -> Iterator[Fault]:
     by_finding: dict[str, dict[str, Slot]] = {}
-    for (finding, slot), held in state.items():
-        by_finding.setdefault(finding, {})[slot] = held
+    for (finding, name), slot in state.items():
+        by_finding.setdefault(finding, {})[name] = slot
     for row in connection.execute(select(FindingRow)):
         slots = by_finding.get(row.id, {})
-        told = columns_of(row, standing({name: held.value for name, held in slots.items()}))
+        told = columns_of(row, standing(held(slots)))
         if any(getattr(row, name) != value for name, value in told.items()):
-            seq = max((held.version for held in slots.values()), default=0)
+            seq = max((slot.version for slot in slots.values()), default=0)
             yield Fault(seq, f"finding {row.id} does not stand where the log says")

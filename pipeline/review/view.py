@@ -54,8 +54,3 @@ class View(BaseModel):
         """The query of this view's address, with some fields replaced; defaults left out."""
         values = self.model_copy(update=other).model_dump(exclude_defaults=True)
         return urlencode({k: int(v) if v is True else v for k, v in values.items()})
-
-    @property
-    def active(self) -> int:
-        """How many filters are set."""
-        return len(self.model_dump(exclude_defaults=True, exclude={"sort", "page", "fold"}))

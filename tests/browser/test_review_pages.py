@@ -13,7 +13,8 @@ from browser_steps import LogIn, ids, press_and_wait, row, shown, start
 from playwright.sync_api import expect
 from review_reviewers import Reviewed
 
-from pipeline.review.decide import Bulk, Decision, Reviewer, bulk, decide
+from pipeline.review.decide import Bulk, Decision, bulk, decide
+from pipeline.review.log import Reviewer
 
 ANNA = Reviewer("anna", "reviewer")
 

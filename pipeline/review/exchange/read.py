@@ -6,22 +6,35 @@ import csv
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from pipeline.review.decide import Reviewer, note
+from pipeline.review.decide import note
 from pipeline.review.errors import Refused
-from pipeline.review.events import Change
+from pipeline.review.events import Change, held
 from pipeline.review.exchange.write import ESCAPE, flat
 from pipeline.review.judgement import Suggestion, checked
-from pipeline.review.log import once, slots_of
+from pipeline.review.log import Reviewer, chunks, once, slots_of
 from pipeline.review.masking import mask
-from pipeline.review.queue import ROW
 from pipeline.review.schema import FindingRow
 from pipeline.review.standing import SHARED, notes_for, standing
 
+_BROKEN = (
+    AttributeError,
+    EOFError,
+    LookupError,
+    RuntimeError,  # too deeply nested JSON, an encrypted archive, a sheet without rows
+    SyntaxError,  # XML that is none
+    TypeError,
+    ValueError,
+    csv.Error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What readers raise at files of other kinds."""
 MOST_CELLS = 400_000_000
 """Bytes that an XLSX file may unpack to."""
 
@@ -75,15 +88,7 @@ def read(name: str, content: bytes) -> Held:
     """
     try:
         entries = list(_reader(name, content)(content))
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        IndexError,
-        AttributeError,
-        csv.Error,
-        zipfile.BadZipFile,
-    ) as error:
+    except _BROKEN as error:
         why = repr(error)[:200]
         raise Unreadable("cannot read {name!r}: {why}", name=name[:100], why=why) from error
     found = [one for one in entries if isinstance(one, Read) and (one.verdict or one.comments)]
@@ -91,13 +96,13 @@ def read(name: str, content: bytes) -> Held:
 
 
 def take(
-    connection: Connection, who: Reviewer, key: str, held: Held, codes: Collection[str]
+    connection: Connection, who: Reviewer, key: str, file: Held, codes: Collection[str]
 ) -> Result:
     """Put decisions and comments into the log.
 
     What somebody judged otherwise stays, and is listed; so do comments that are there already.
     """
-    found = held.found
+    found = file.found
 
     def work() -> tuple[list[Change], dict[str, Any]]:
         changes: dict[str, Change] = {}
@@ -106,16 +111,14 @@ def take(
         ids = [one.finding for one in found]
         slots = slots_of(connection, ids)
         known = set()
-        for start in range(0, len(ids), 500):
-            some = ROW.with_only_columns(FindingRow.id).where(
-                FindingRow.id.in_(ids[start : start + 500])
-            )
-            known |= set(connection.execute(some).scalars())
+        for some in chunks(ids):
+            there = select(FindingRow.id).where(FindingRow.id.in_(some))
+            known |= set(connection.execute(there).scalars())
         for one in found:
             if one.finding not in known:
                 unknown += 1
                 continue
-            here = {name: slot.value for name, slot in slots.get(one.finding, {}).items()}
+            here = held(slots.get(one.finding, {}))
             stand = standing(here)
             for text in _new_comments(one, notes_for(here, stand, who.name)):
                 comments.append(note(who, f"{key}-{len(comments)}", one.finding, text))
@@ -137,7 +140,7 @@ def take(
             "conflicts": conflicts,
             "unknown": unknown,
             "comments": len(comments),
-            "skipped": held.skipped,
+            "skipped": file.skipped,
         }
 
     request = [[one.finding, one.verdict, repr(one.content), one.comments] for one in found]

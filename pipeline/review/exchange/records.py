@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pipeline.review.log import CHUNK, slots_of
+from pipeline.review.events import held
+from pipeline.review.log import chunks, slots_of
+from pipeline.review.masking import mask_all
 from pipeline.review.queue import ids_of
 from pipeline.review.schema import DocumentRow, ExcerptRow, FindingRow
 from pipeline.review.standing import notes_for, standing
@@ -42,6 +44,7 @@ COLUMNS = (
     "comments",
     "sampled",
 )
+_IDS = ("finding_id", "document_id")
 
 
 def records(connection: Connection, view: View, user: str) -> Iterator[Record]:
@@ -52,8 +55,13 @@ def records(connection: Connection, view: View, user: str) -> Iterator[Record]:
     while a coder owes a judgement.
     """
     ids = ids_of(connection, view, user)
-    for start in range(0, len(ids), CHUNK):
-        yield from _some(connection, ids[start : start + CHUNK], user)
+    for some in chunks(ids):
+        yield from _some(connection, some, user)
+
+
+def masked(record: Record) -> Record:
+    """A record with personal numbers hidden; ids stay, as a hash may look like holding one."""
+    return {name: value if name in _IDS else mask_all(value) for name, value in record.items()}
 
 
 def _some(connection: Connection, ids: Sequence[str], user: str) -> Iterator[Record]:
@@ -66,7 +74,7 @@ def _some(connection: Connection, ids: Sequence[str], user: str) -> Iterator[Rec
     ).all()
     order = {finding: n for n, finding in enumerate(ids)}
     for row in sorted(rows, key=lambda row: order[row.id]):
-        values = {name: slot.value for name, slot in slots.get(row.id, {}).items()}
+        values = held(slots.get(row.id, {}))
         stand = standing(values)
         content = stand.outcome.content if stand.outcome else None
         yield {

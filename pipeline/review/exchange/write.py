@@ -12,8 +12,8 @@ from typing import Any
 from pipeline.review.exchange import label_studio
 from pipeline.review.exchange.records import COLUMNS, Record
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ESCAPE = "'"
+_ESCAPED = ("=", "+", "-", "@", "\t", "\r", ESCAPE)
 TRAINING = "training"
 """The format that `kommunlupp train` reads."""
 _SENTENCE = ("heading", "before", "text", "after")
@@ -197,4 +197,4 @@ def flat(value: object) -> Any:
 
 
 def _safe(value: object) -> object:
-    return ESCAPE + value if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return ESCAPE + value if isinstance(value, str) and value.startswith(_ESCAPED) else value

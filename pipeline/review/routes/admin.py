@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, delete, select, update
 
-from pipeline.review import accounts, decide
+from pipeline.review import accounts, assignment
 from pipeline.review.errors import Refused
 from pipeline.review.events import AUDIT
 from pipeline.review.log import audit, head_of
@@ -53,7 +53,7 @@ def save_user(
     def work(connection: Connection) -> None:
         accounts.add_user(connection, name, role, password or None, user.name)
         if role == "reader":
-            decide.release(connection, who, uuid.uuid4().hex, name)
+            assignment.release(connection, who, uuid.uuid4().hex, name)
 
     site.database.write(work)
     return RedirectResponse("/admin", 303)
@@ -68,7 +68,7 @@ def close_user(site: TheSite, user: Admin, name: Annotated[Text, Form(max_length
     who = site.reviewer(user)
 
     def work(connection: Connection) -> None:
-        decide.release(connection, who, uuid.uuid4().hex, name)
+        assignment.release(connection, who, uuid.uuid4().hex, name)
         connection.execute(update(UserRow).where(UserRow.name == name).values(active=False))
         connection.execute(delete(SessionRow).where(SessionRow.user == name))
         audit(connection, user.name, "account-closed", name=name)

@@ -10,13 +10,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import func, select
 
-from pipeline.review import accounts, decide, queue
+from pipeline.review import accounts, assignment, decide, queue
 from pipeline.review.decide import Bulk
 from pipeline.review.errors import Refused
+from pipeline.review.log import chunks
 from pipeline.review.routes.queue import TheView
 from pipeline.review.schema import FindingRow
 from pipeline.review.site import Site
-from pipeline.review.standing import ASSIGNED
 from pipeline.review.view import View
 from pipeline.review.web import Admin, Key, Reviewing, SameSite, Text, TheSite, answer, render
 
@@ -70,7 +70,7 @@ def assign(
     _must_exist(site, reviewer)
     names = {finding: [reviewer[n % len(reviewer)]] for n, finding in enumerate(ids)}
     who = site.reviewer(user)
-    site.database.write(lambda c: decide.assign(c, who, key, ASSIGNED, names))
+    site.database.write(lambda c: assignment.assign(c, who, key, names))
     return RedirectResponse(f"/queue?{view.query(page=1)}", 303)
 
 
@@ -95,8 +95,7 @@ def _open_among(site: Site, ids: Sequence[str]) -> int:
     """How many of the findings nobody has judged, and nobody codes double."""
     found = 0
     with site.database.reading() as connection:
-        for start in range(0, len(ids), 500):
-            some = ids[start : start + 500]
+        for some in chunks(ids):
             found += connection.execute(
                 select(func.count()).where(
                     FindingRow.id.in_(some),

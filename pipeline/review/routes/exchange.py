@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 from pipeline.review import queue
 from pipeline.review.errors import NotHere, RoleTooLow
 from pipeline.review.exchange.read import read, take
+from pipeline.review.exchange.records import masked
 from pipeline.review.exchange.select import selected
 from pipeline.review.exchange.write import FORMATS
 from pipeline.review.log import audit
-from pipeline.review.masking import mask_all
 from pipeline.review.routes.queue import TheView
 from pipeline.review.view import View
 from pipeline.review.web import Key, Reader, Reviewing, SameSite, TheSite, render
@@ -46,7 +46,7 @@ def export(
     file, media, write = FORMATS[name]
     with site.database.reading() as connection:
         found = list(selected(connection, name, view, user.name))
-    content = write(found if unmasked else (mask_all(record) for record in found))
+    content = write(found if unmasked else map(masked, found))
 
     def note(connection: Connection) -> None:
         audit(connection, user.name, "export", format=name, count=len(found), unmasked=unmasked)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hmac
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import update
+from starlette.datastructures import FormData
 
 from pipeline.review import accounts
 from pipeline.review.errors import NotLoggedIn, Refused
@@ -97,10 +98,15 @@ def settings_page(request: Request, user: Reader, saved: bool = False) -> Respon
     return render(request, "settings.html", actions=KEYS, bad=False, saved=saved)
 
 
+async def _filled(request: Request) -> FormData:
+    return await request.form()
+
+
 @router.post("/settings", dependencies=[SameSite])
-async def change_settings(request: Request, site: TheSite, user: Reader) -> Response:
+def change_settings(
+    request: Request, site: TheSite, user: Reader, form: Annotated[FormData, Depends(_filled)]
+) -> Response:
     """Keep the choices with the account."""
-    form = await request.form()
     keys = {
         action: str(form[f"key-{action}"])
         for action in KEYS

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import delete, insert, select
 
 from pipeline.review import queue
-from pipeline.review.log import duties_left
+from pipeline.review.assignment import duties_left
 from pipeline.review.schema import ViewRow
 from pipeline.review.site import Site
 from pipeline.review.view import PER_PAGE, View

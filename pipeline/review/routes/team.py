@@ -8,17 +8,15 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
 
-from pipeline.review import accounts, decide, queue
+from pipeline.review import accounts, assignment, queue
 from pipeline.review.errors import Refused
-from pipeline.review.log import audit
+from pipeline.review.events import Change
+from pipeline.review.log import Answer, audit, once
 from pipeline.review.progress import precisions
 from pipeline.review.schema import RunRow
-from pipeline.review.standing import CODERS
 from pipeline.review.teamwork import (
     agreements,
-    coders_of,
     count_places,
-    draw,
     noddings,
     seed_probes,
 )
@@ -67,20 +65,26 @@ def double(
         known = accounts.reviewers(connection)
         if len(set(coder)) < 2 or not set(coder).issubset(known):
             raise Refused("double coding takes two reviewers", remedy="Choose two or more.")
-        names = coders_of(connection, draw(connection, count), sorted(set(coder)))
-        decide.assign(connection, who, key, CODERS, names)
+        assignment.code_double(connection, who, key, count, sorted(set(coder)))
 
     site.database.write(work)
     return RedirectResponse("/team", 303)
 
 
 @router.post("/probes", dependencies=[SameSite])
-def probes(site: TheSite, user: Admin, count: Annotated[int, Form(ge=1, le=500)]) -> Response:
+def probes(
+    site: TheSite, user: Admin, key: Key, count: Annotated[int, Form(ge=1, le=500)]
+) -> Response:
     """Seed wrong suggestions."""
+    who = site.reviewer(user)
 
-    def work(connection: Connection) -> None:
-        seeded = seed_probes(connection, count)
-        audit(connection, user.name, "probes", count=seeded)
+    def work(connection: Connection) -> Answer:
+        def seed() -> tuple[list[Change], Answer]:
+            seeded = seed_probes(connection, count)
+            audit(connection, user.name, "probes", count=seeded)
+            return [], {"result": "saved", "seeded": seeded}
+
+        return once(connection, who.origin(key, "probes"), count, seed)
 
     site.database.write(work)
     return RedirectResponse("/team", 303)

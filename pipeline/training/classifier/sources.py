@@ -65,9 +65,9 @@ def _of_review(path: Path) -> list[LabelledSentence]:
     from sqlalchemy.exc import SQLAlchemyError
 
     from pipeline.review.database import Database
+    from pipeline.review.exchange.records import masked
     from pipeline.review.exchange.select import selected
     from pipeline.review.exchange.write import FORMATS, TRAINING
-    from pipeline.review.masking import mask_all
     from pipeline.review.view import View
 
     if not path.is_file():
@@ -76,7 +76,7 @@ def _of_review(path: Path) -> list[LabelledSentence]:
     try:
         with database.reading() as connection:
             found: Iterable[dict[str, Any]] = selected(connection, TRAINING, View(), "")
-            lines = FORMATS[TRAINING][2](mask_all(record) for record in found)
+            lines = FORMATS[TRAINING][2](map(masked, found))
     except (SQLAlchemyError, json.JSONDecodeError) as error:
         raise CorpusError(
             f"{path} is no review of this version: {error}",
