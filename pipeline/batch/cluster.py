@@ -71,6 +71,7 @@ class DaskEngine:
         self._build = build
         self._setting: _Setting | None = None
         self._stages: Stages | None = None
+        self._starts: list[Any] = []
 
     def open(self, config: Config, folder: Folder) -> Stages:
         """See `Engine`."""
@@ -79,8 +80,14 @@ class DaskEngine:
         setting = self._setting = (uuid.uuid4().hex, self._build, config, folder)
         try:
             self._client.wait_for_workers(1, timeout=_CONNECT_S)
-            future = self._client.submit(_stages, setting, pure=False)
-            stages: Stages = future.result()
+            # All worker processes load their models at once; the first answer is enough to go on.
+            self._starts = [
+                self._client.submit(_stages, setting, pure=False, workers=[address])
+                for address, threads in self._client.nthreads().items()
+                for _ in range(threads)
+            ]
+            ready = distributed.as_completed(self._starts, loop=self._client.loop)
+            stages: Stages = next(ready).result()
         except (TimeoutError, distributed.KilledWorker) as error:
             raise WorkerLost(f"the cluster has no worker that stays alive: {error}") from error
         self._stages = stages

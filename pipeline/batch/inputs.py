@@ -54,13 +54,15 @@ def content_id(file: InputFile) -> str:
         return digest
     except FileNotFoundError as error:
         raise failures.FileMissing("no such file") from error
+    except PermissionError as error:
+        raise failures.FileUnreadable(str(error)) from error
 
 
 def fetch(url: str, path: Path, max_bytes: int) -> None:
     """Copy a file behind a URL to a path.
 
     Raises:
-        DocumentError: it is gone, or too large.
+        DocumentError: it is gone, refused, or too large.
         StoreFailed: its store does not answer.
     """
     file = Remote(url)
@@ -71,6 +73,8 @@ def fetch(url: str, path: Path, max_bytes: int) -> None:
         file.fetch(path)
     except FileNotFoundError as error:
         raise failures.FileMissing("no such file") from error
+    except PermissionError as error:
+        raise failures.FileUnreadable(str(error)) from error
 
 
 def whole_name(file: InputFile) -> str:

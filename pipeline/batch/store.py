@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -57,6 +58,22 @@ def _asking(url: str) -> Iterator[None]:
         raise StoreFailed(f"{url}: {type(error).__name__}: {error}") from error
 
 
+@contextmanager
+def _asking_for(url: str) -> Iterator[None]:
+    """`_asking` for one file: a server that does not give it is not a store that fails."""
+    try:
+        with _asking(url):
+            yield
+    except (FileNotFoundError, StoreFailed) as error:
+        # Of http://, fsspec calls whatever goes wrong a file that is not there.
+        cause = error.__cause__
+        refused = getattr(cause, "status", HTTPStatus.NOT_FOUND) != HTTPStatus.NOT_FOUND
+        silent = isinstance(error, FileNotFoundError) and isinstance(cause, OSError)
+        if refused or silent or isinstance(cause, PermissionError):
+            raise PermissionError(f"{url}: {cause}") from cause
+        raise
+
+
 @dataclass(frozen=True, slots=True)
 class Remote:
     """A file behind a URL, or a folder of such; can be pickled."""
@@ -91,22 +108,28 @@ class Remote:
         return [Remote(url) for url in sorted(named, key=str.encode)] or [self]
 
     def size(self) -> int | None:
-        """Bytes, None where the server does not tell; raises `FileNotFoundError`, `StoreFailed`."""
-        with _asking(self.url):
+        """Bytes, None where the server does not tell; raises as `fetch` does."""
+        with _asking_for(self.url):
             size: int | None = self.fs.info(self.url)["size"]
             return size
 
     def sha256(self) -> str:
-        """A hash of the content; raises `FileNotFoundError`, `StoreFailed`."""
+        """A hash of the content; raises as `fetch` does."""
         digest = hashlib.sha256()
-        with _asking(self.url), self.fs.open(self.url, "rb", block_size=_BLOCK) as file:
+        with _asking_for(self.url), self.fs.open(self.url, "rb", block_size=_BLOCK) as file:
             while block := file.read(_BLOCK):
                 digest.update(block)
         return digest.hexdigest()
 
     def fetch(self, path: Path) -> None:
-        """Copy the file to a path; raises `FileNotFoundError`, `StoreFailed`."""
-        with _asking(self.url):
+        """Copy the file to a path.
+
+        Raises:
+            FileNotFoundError: there is none.
+            PermissionError: it is there for others perhaps, but the server does not give it.
+            StoreFailed: the store does not answer.
+        """
+        with _asking_for(self.url):
             self.fs.get_file(self.url, str(path))
 
 

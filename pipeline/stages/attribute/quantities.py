@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from pipeline.document import Quantity
 from pipeline.stages.attribute.numbers import (
@@ -111,6 +112,7 @@ def is_of_all(quantity: Quantity) -> bool:
     return whole or re.match(ALL + r"\b(?!.*\butom\b)", quantity.text, re.I) is not None
 
 
+@lru_cache(maxsize=1024)  # a sentence may hold several findings
 def find_quantity(sentence: str) -> Quantity | None:
     """Return the quantity of bodies that a sentence states first, None where it states none.
 

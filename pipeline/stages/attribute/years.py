@@ -22,6 +22,7 @@ _LABELLED = re.compile(
     rf"(?:datum|uppdaterad)\b:?\s+({_YEAR})-[01]\d-[0-3]\d",
     re.I,
 )
+_DIGIT = re.compile(r"\d")
 _RELATIVE = (
     (re.compile(r"\b(?:i fjol|förra året|föregående år|året innan|i fjor)\b", re.I), -1),
     (re.compile(r"\b(?:nästa år|kommande år|nästkommande år)\b", re.I), 1),
@@ -31,6 +32,8 @@ _RELATIVE = (
 
 def years_in(text: str) -> list[int]:
     """Return the years that a text names, in order; statute and register numbers left out."""
+    if not _DIGIT.search(text):  # most sentences
+        return []
     plain = _REFERENCE.sub(lambda match: " " * len(match.group()), text)
     years = [(m.start(), int(m.group(1))) for m in _PLAIN.finditer(plain)]
     years += [(m.start(), int(m.group(1))) for m in _DATE.finditer(plain)]
