@@ -220,6 +220,24 @@ def test_reviewers_decisions_are_counted() -> None:
     assert result.foreign_decisions == 1
 
 
+def test_an_aggregation_keeps_the_decisions_that_it_was_given(tmp_path: Path) -> None:
+    of = document("a.pdf")
+    rows = [finding(of, n, municipality_codes=["0120"]) for n in range(3)]
+    first, second, third = (row["finding_id"] for row in rows)
+    judged = Decisions({first: True, second: False, "elsewhere": True}, frozenset({first}))
+    write(count_of([(of, rows)], decisions=judged), tmp_path / "once")
+    kept = read_run(tmp_path / "once")
+    assert kept.decisions == judged
+    (row,) = aggregate([kept], GAZETTEER).municipalities.to_pylist()
+    assert (row["confirmed"], row["rejected"]) == (1, 1)
+    other = Decisions({third: False})
+    (row,) = aggregate([kept], GAZETTEER, decisions=other).municipalities.to_pylist()
+    assert (row["confirmed"], row["rejected"]) == (0, 1)
+    write(count_of([(of, rows)], decisions=Decisions({first: False})), tmp_path / "other")
+    with pytest.raises(UsageError, match="two verdicts"):
+        aggregate([kept, read_run(tmp_path / "other")], GAZETTEER)
+
+
 def test_what_this_version_does_not_know_is_refused() -> None:
     of = document("a.pdf")
     for column, value in (("label", "arson"), ("status", "maybe"), ("scope", "none")):

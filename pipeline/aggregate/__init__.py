@@ -8,14 +8,14 @@ of the total are those of the nation and the uncredited.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from pipeline.aggregate.areas import Areas
 from pipeline.aggregate.collective import collective
 from pipeline.aggregate.coverage import coverage
-from pipeline.aggregate.decisions import Decisions
+from pipeline.aggregate.decisions import Decisions, united
 from pipeline.aggregate.facts import UNJUDGED, Facts, facts_of
 from pipeline.aggregate.merge import Run, merge
 from pipeline.aggregate.passing import by_municipality
@@ -61,13 +61,14 @@ def aggregate(
 
     Args:
         rates: the classifier's errors; without them no count is corrected.
-        decisions: what reviewers decided.
+        decisions: what reviewers decided; None: what earlier aggregations among the runs kept.
 
     Raises:
-        UsageError: a run holds a label, status or code that this version does not know.
+        UsageError: a run holds a label, status or code that this version does not know, or the
+            decisions that were kept differ.
     """
-    decisions = decisions or Decisions()
-    run, areas = merge(runs), Areas(gazetteer)
+    decisions = united(run.decisions for run in runs) if decisions is None else decisions
+    run, areas = replace(merge(runs), decisions=decisions), Areas(gazetteer)
     facts = facts_of(run.findings, decisions)
     units = units_of(facts, areas)
     return Aggregate(

@@ -86,6 +86,14 @@ COLLECTIVE = pa.schema(
     ]
 )
 
+DECISIONS = pa.schema(
+    [
+        column("finding_id", pa.string(), "the finding"),
+        column("verdict", pa.string(), "confirmed or rejected"),
+        column("sampled", pa.bool_(), "whether it was drawn at random, so that it stands for all"),
+    ]
+)
+
 COVERAGE = pa.schema(
     [
         column("level", pa.string(), "municipality, region, unknown, or total"),

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.aggregate.columns import MERGED_DOCUMENTS
+from pipeline.aggregate.decisions import Decisions, read_decisions
 from pipeline.errors import UsageError
 from pipeline.tables import DOCUMENTS, FINDINGS, Row
 
@@ -31,11 +32,13 @@ class Run:
         findings: columns of `FINDINGS`.
         documents: columns of `MERGED_DOCUMENTS`.
         manifests: what is known of how it was made; several after an aggregation.
+        decisions: of reviewers, that an earlier aggregation was given.
     """
 
     findings: pa.Table
     documents: pa.Table
     manifests: tuple[dict[str, Any], ...] = ()
+    decisions: Decisions = field(default_factory=Decisions)
 
 
 @dataclass
@@ -59,7 +62,9 @@ def read_run(folder: Path) -> Run:
         manifests = tuple(manifest["runs"]) if "runs" in manifest else (manifest,)
         finished = "" if "runs" in manifest else manifest["finished"]
         findings = findings.select(FINDINGS.names).cast(FINDINGS)
-        return Run(findings, _with_provenance(documents, finished), manifests)
+        kept = folder / "decisions.parquet"
+        decisions = read_decisions(kept) if kept.is_file() else Decisions()
+        return Run(findings, _with_provenance(documents, finished), manifests, decisions)
     except (OSError, ValueError, KeyError, pa.ArrowException) as error:
         remedy = "Give the folder that `kommunlupp run` or `kommunlupp aggregate` wrote."
         raise UsageError(f"{folder} is not a run folder: {error}", remedy=remedy) from error

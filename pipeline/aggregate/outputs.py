@@ -32,6 +32,7 @@ def tables_of(result: Aggregate) -> dict[str, tuple[pa.Table, str]]:
         "collective": (result.collective, "Findings about a group, credited to no member of it."),
         "documents": (result.run.documents, "Every content met, once."),
         "findings": (result.run.findings, "Every finding: the evidence."),
+        "decisions": (result.run.decisions.table(), "What reviewers decided of findings."),
     }
 
 

@@ -30,7 +30,8 @@ def counting_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--decisions",
             type=_FILE,
-            help="Reviewers' decisions: CSV or Parquet with finding_id, verdict and sampled.",
+            help="Reviewers' decisions: CSV or Parquet with finding_id, verdict and sampled; "
+            "default: those that an aggregation among RUNS was given.",
         ),
         click.argument("runs", nargs=-1, required=True, type=_FOLDER),
     ):
