@@ -17,7 +17,7 @@ from pipeline.offsets import Edit, OffsetMap, Span
 from pipeline.resources import model_folder
 from pipeline.stages.classify import Classify, Example, finding_id, load_model
 from pipeline.stages.classify.examples import in_sequence
-from pipeline.stages.classify.features import clauses, expand, pieces, tokens
+from pipeline.stages.classify.features import clauses, expand, parts, pieces, tokens
 from pipeline.stages.segment import Segment
 from pipeline.training.corpus_data import read_labelled
 from pipeline.training.linear import Recipe, train
@@ -69,11 +69,11 @@ def test_signal_words(label: str, hit: str, miss: str) -> None:
 
 
 def test_tokens_and_features() -> None:
-    assert tokens("År 2015 hade IT-enheten 3,5 % (av 40)?") == [
-        *("år", "0", "hade", "it-enheten", "0", "%", "av", "0", "?")
-    ]
+    words = ("år", "0", "hade", "it-enheten", "0", "%", "av", "0", "?")
+    assert tokens("År 2015 hade IT-enheten 3,5 % (av 40)?") == words
     assert expand("w:ny") == ("w:ny", "c: ny", "c:ny ", "c: ny ")
-    found = list(pieces(Example("Förut.", "Ny enhet", "Sedan.", "Rubrik")))
+    example = Example("Förut.", "Ny enhet", "Sedan.", "Rubrik")
+    found = [piece for part in parts(example) for piece in pieces(*part)]
     assert found[:5] == ["w:ny", "w:enhet", "b:^ ny", "b:ny enhet", "b:enhet $"]
     assert found[5:] == ["<förut", ">sedan", "#rubrik"]
 

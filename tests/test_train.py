@@ -21,6 +21,7 @@ from pipeline.cli import cli
 from pipeline.codebook import LABELS
 from pipeline.config import load
 from pipeline.errors import MissingDependencyError, ModelError, OutputError, UsageError
+from pipeline.evaluation.baselines import Keywords
 from pipeline.stages.classify import Classify, load_model
 from pipeline.stages.classify.answers import Outputs
 from pipeline.stages.classify.calibration import Calibration
@@ -36,7 +37,7 @@ from pipeline.training.classifier.base import Base, load_base  # noqa: E402
 from pipeline.training.classifier.batches import Targets, epoch  # noqa: E402
 from pipeline.training.classifier.card import BY_HAND  # noqa: E402
 from pipeline.training.classifier.failures import CheckpointError, ExportError  # noqa: E402
-from pipeline.training.classifier.job import Job, fine_tune  # noqa: E402
+from pipeline.training.classifier.job import Job, coded, fine_tune  # noqa: E402
 from pipeline.training.classifier.material import Material, Parts, gather  # noqa: E402
 from pipeline.training.classifier.network import MeasureNetwork  # noqa: E402
 from pipeline.training.classifier.objective import loss  # noqa: E402
@@ -234,6 +235,38 @@ def test_half_precision_answers_like_the_network(
     found = model.outputs([one.example for one in material.validation])
     for ours, theirs in zip(exact, found, strict=True):
         assert np.abs(ours - theirs).max() < 0.02
+
+
+def test_only_the_sentences_own_pieces_leave_the_last_layer(
+    base: Base, material: Material, tmp_path: Path
+) -> None:
+    import onnx
+
+    torch.manual_seed(5)
+    network = MeasureNetwork(base.encoder, 0.0).eval()
+    examples = [one.example for one in material.validation]
+    export.single(network, tmp_path / NETWORK)
+    operators = {node.op_type for node in onnx.load(tmp_path / NETWORK).graph.node}
+    assert {"NonZero", "ScatterND"} <= operators
+    plain = Calibration(*[np.ones(len(LABELS), np.float32)] * 3, 1.0)
+    found = EncoderModel(base.reader(), tmp_path / NETWORK, plain).outputs(examples)
+    exact = outputs(network, base.reader()(examples), base.marks.pad)
+    for ours, theirs in zip(exact, found, strict=True):
+        assert np.abs(ours - theirs).max() < 0.02  # embeddings have eight bits
+
+
+def test_what_a_teacher_thinks_counts_beside_what_annotators_say(
+    base: Base, material: Material, tmp_path: Path
+) -> None:
+    recipe = replace(SMALL, taught=0.25)
+    alone, taught = (
+        coded(base, Job("", material, tmp_path, recipe, teacher=teacher))
+        for teacher in (None, Keywords())
+    )
+    thought = Keywords().probabilities([one.example for one in material.train])
+    said = alone[0].targets.labels.numpy()
+    assert np.allclose(taught[0].targets.labels.numpy(), 0.75 * said + 0.25 * thought)
+    assert torch.equal(taught[1].targets.labels, alone[1].targets.labels)
 
 
 def test_export_that_differs_is_not_shipped(

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pipeline.stages.classify import load_model
 from pipeline.training.classifier.display import display
 from pipeline.training.classifier.job import Job, fine_tune
 from pipeline.training.classifier.material import gather
@@ -30,6 +31,7 @@ def main() -> None:
     parser.add_argument("--public", type=Path, help="silver sentences of public prose")
     parser.add_argument("--measure", type=Path, nargs="*", default=[], help="more sets to measure")
     parser.add_argument("--out", type=Path, default=Path("models/classifier"))
+    parser.add_argument("--teacher", type=Path, help="a model to learn from, beside annotators")
     parser.add_argument("--anew", action="store_true", help="drop the checkpoint")
     for name, value in asdict(Recipe()).items():
         of_flag: dict[str, Any] = {"action": argparse.BooleanOptionalAction}
@@ -47,6 +49,7 @@ def main() -> None:
         recipe,
         {path.stem: read_labelled(path) for path in given["measure"]},
         licence="mit",
+        teacher=load_model(given["teacher"]) if given["teacher"] else None,
     )
     with display(sys.stderr) as shown:
         measured = fine_tune(job, shown, resume=not given["anew"])

@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ class Job:
         encoder: a name on the hub or a folder.
         measured: further sentences that the model is measured on; names to sentences.
         licence: of the model, for its card; None: the card says nothing of it.
+        teacher: a model that the new one learns from, too; see `Recipe.taught`.
     """
 
     encoder: str
@@ -52,6 +53,7 @@ class Job:
     recipe: Recipe = field(default_factory=Recipe)
     measured: Mapping[str, Sequence[LabelledSentence]] = field(default_factory=dict)
     licence: str | None = None
+    teacher: MeasureModel | None = None
 
 
 def fine_tune(job: Job, display: Display, *, resume: bool = True) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def fine_tune(job: Job, display: Display, *, resume: bool = True) -> dict[str, A
     if not resume:
         checkpoint.unlink(missing_ok=True)
     network = MeasureNetwork(base.encoder, job.recipe.dropout)
-    data = _coded(base, job.material)
+    data = coded(base, job)
     trainer = Trainer(network, base.marks, data, job.recipe, checkpoint)
     try:
         trainer.run(display)
@@ -114,14 +116,21 @@ def _prepared(out: Path) -> Path:
     return out / WORK
 
 
-def _coded(base: Base, material: Material) -> tuple[Coded, Coded]:
-    reader = base.reader()
-
-    def code(sentences: Sequence[LabelledSentence], weights: Sequence[float]) -> Coded:
-        return Coded(reader([one.example for one in sentences]), Targets.of(sentences, weights))
-
-    ones = [1.0] * len(material.validation)
-    return code(material.train, material.weights), code(material.validation, ones)
+def coded(base: Base, job: Job) -> tuple[Coded, Coded]:
+    """What is learned from, with the teacher's part in it, and the validation sentences."""
+    reader, material = base.reader(), job.material
+    train, validation = (
+        [one.example for one in sentences] for sentences in (material.train, material.validation)
+    )
+    targets = Targets.of(material.train, material.weights)
+    if job.teacher:
+        thought = torch.from_numpy(job.teacher.probabilities(train))
+        targets = replace(targets, labels=torch.lerp(targets.labels, thought, job.recipe.taught))
+    ones = [1.0] * len(validation)
+    return (
+        Coded(reader(train), targets),
+        Coded(reader(validation), Targets.of(material.validation, ones)),
+    )
 
 
 def _linear(material: Material) -> LinearModel:

@@ -23,6 +23,8 @@ class Recipe:
         masked: share of the pieces that are masked in training.
         single_weight, silver_weight: how much a sentence counts that was labelled once outside the
             corpus, and one of public prose that a model helped to label.
+        taught: how much of what a label should be is what a teacher thinks of it, where there is
+            one (Hinton et al. 2015); the rest is what annotators said.
         mix: put a linear model beside, where that helps on the validation sentences.
     """
 
@@ -41,5 +43,6 @@ class Recipe:
     masked: float = 0.0
     single_weight: float = 0.5
     silver_weight: float = 0.7
+    taught: float = 0.5
     mix: bool = True
     seed: int = 1
