@@ -16,8 +16,8 @@ from transformers import BertConfig, BertForSequenceClassification, BertTokenize
 
 from pipeline.codebook import LABELS
 
-LAYERS, WIDTH, HEADS = 4, 256, 4
-"""The size of Google's BERT-mini, an eighth of what KB-BERT costs a sentence."""
+LAYERS, WIDTH, HEADS = 2, 256, 4
+"""The size of our own classifier, half of Google's BERT-mini."""
 _VOCABULARY = 8000
 _BATCH = 32
 

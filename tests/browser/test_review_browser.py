@@ -219,6 +219,7 @@ def test_decisions_wait_while_there_is_no_connection(review: Reviewed, log_in: L
 def test_additions_wait_while_there_is_no_connection(review: Reviewed, log_in: LogIn) -> None:
     page = log_in(quiet=True)
     start(page)
+    before = shown(page)
     page.click("#addition summary")
     page.select_option("#addition select[name=label]", "funding")
     page.context.set_offline(True)
@@ -228,6 +229,7 @@ def test_additions_wait_while_there_is_no_connection(review: Reviewed, log_in: L
     page.context.set_offline(False)
     saved(page)
     assert len(ids(review)) == 15
+    expect(page.locator(f'article.panel[data-id="{before}"]')).to_have_count(0)
     assert row(review, shown(page)).origin == "reviewer"
 
 
