@@ -42,8 +42,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True}
         self.engine = create_engine(self.url, pool_size=16, max_overflow=32, **options)
-        if self.is_sqlite:
-            _prepare_sqlite(self.engine)
+        (_prepare_sqlite if self.is_sqlite else _prepare_postgresql)(self.engine)
         self._waiting: SimpleQueue[_Job | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -164,6 +163,17 @@ class _Job:
             self.answer.set_exception(self._error)
         else:
             self.answer.set_result(self._result)
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Many short queries at once: what helps single long ones costs more than it brings."""
+
+    @event.listens_for(engine, "connect")
+    def opened(raw: Any, _record: Any) -> None:
+        with raw.cursor() as cursor:
+            cursor.execute("SET jit = off")
+            cursor.execute("SET max_parallel_workers_per_gather = 0")
+        raw.commit()
 
 
 def _prepare_sqlite(engine: Engine) -> None:
