@@ -25,8 +25,8 @@ STARTS = 5
 def speed(wall_s: float, cpu_s: float, pages: int) -> dict[str, float]:
     """Figures of some work on so many pages."""
     return {
-        "seconds": round(wall_s, 2),
-        "cpu_seconds": round(cpu_s, 2),
+        "seconds": round(wall_s, 4),
+        "cpu_seconds": round(cpu_s, 4),
         "pages_per_second": round(pages / wall_s, 2),
         "pages_per_cpu_second": round(pages / cpu_s, 2),
     }
