@@ -26,11 +26,11 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
-from transformers import BertModel
 
 from pipeline.stages.classify.encoder import arrays
 from pipeline.stages.classify.pieces import Encoded
 from pipeline.training.classifier.network import MeasureNetwork
+from pipeline.training.classifier.own_pieces import only_own_pieces_leave
 
 OPSET = 17
 SAMPLES = 1024
@@ -55,68 +55,6 @@ class RowScaled(nn.Module):
         return found
 
 
-class _Own:
-    """Which pieces are their sentence's own, [batch, pieces]: modules of the encoder look here."""
-
-    def __init__(self) -> None:
-        self.sentence = torch.empty(0, 0, dtype=torch.bool)
-
-    def places(self) -> Tensor:
-        """Where they stand in the batch, row after row."""
-        return self.sentence.flatten().nonzero().squeeze(1)
-
-
-class _Told(nn.Module):
-    """A network that tells which pieces are the sentence's own before it runs."""
-
-    def __init__(self, network: MeasureNetwork, own: _Own) -> None:
-        super().__init__()
-        self.network, self._own = network, own
-
-    def forward(self, ids: Tensor, sentence: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """See `MeasureNetwork`."""
-        self._own.sentence = sentence
-        said: tuple[Tensor, Tensor, Tensor] = self.network(ids, sentence)
-        return said
-
-
-class _Picked(nn.Module):
-    """What follows attention in a layer, for the sentence's own pieces alone, [1, own, width]."""
-
-    def __init__(self, module: nn.Module, own: _Own) -> None:
-        super().__init__()
-        self.module, self._own = module, own
-
-    def forward(self, found: Tensor, states: Tensor) -> Tensor:
-        """Pick them out and go on."""
-        places = self._own.places()
-        picked = [table.flatten(0, 1)[places].unsqueeze(0) for table in (found, states)]
-        result: Tensor = self.module(*picked)
-        return result
-
-
-class _PutBack(nn.Module):
-    """The end of a layer: what was picked goes back to its place, between zeros."""
-
-    def __init__(self, module: nn.Module, own: _Own) -> None:
-        super().__init__()
-        self.module, self._own = module, own
-
-    def forward(self, found: Tensor, states: Tensor) -> Tensor:
-        """Finish the layer and put back."""
-        result = self.module(found, states).squeeze(0)
-        batch, pieces = self._own.sentence.shape
-        nothing = result.new_zeros(batch * pieces, result.shape[1])
-        whole: Tensor = nothing.index_put((self._own.places(),), result)
-        return whole.view(batch, pieces, -1)
-
-
-def _own_pieces_leave(layer: Any, own: _Own) -> None:
-    """Let only the sentence's own pieces through a BERT's last layer: no others are read behind."""
-    layer.attention.output = _Picked(layer.attention.output, own)
-    layer.output = _PutBack(layer.output, own)
-
-
 class _Sentences(CalibrationDataReader):  # type: ignore[misc]
     """Feeds sentences to the quantiser, which measures the range of each activation."""
 
@@ -134,15 +72,12 @@ def single(network: MeasureNetwork, out: Path) -> None:
     """Write the network in single precision but for its embeddings."""
     exact = copy.deepcopy(network).cpu().eval()
     encoder: Any = exact.encoder
-    own = _Own()
-    if isinstance(encoder, BertModel):
-        _own_pieces_leave(encoder.encoder.layer[-1], own)
     encoder.set_attn_implementation("eager")
     words = encoder.get_input_embeddings()
     encoder.set_input_embeddings(RowScaled(words))
     ids = torch.arange(32).reshape(2, 16) % words.num_embeddings
     torch.onnx.export(
-        _Told(exact, own),
+        only_own_pieces_leave(exact),
         (ids, (ids > 2) & (ids % 16 < 9)),
         str(out),
         input_names=["ids", "sentence"],
