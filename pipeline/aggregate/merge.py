@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,8 @@ def merge(runs: Sequence[Run]) -> Run:
             content = contents[key]
             content.readings.append((number, row))
             content.paths |= {row["file"], *row["copies"]}
-    chosen = {key: _chosen(content, runs) for key, content in contents.items()}
+    by_document = [_ByDocument(run) for run in runs]
+    chosen = {key: _chosen(content, by_document) for key, content in contents.items()}
     documents = [_document(row, contents[key].paths) for key, (_, row) in sorted(chosen.items())]
     used = {key[1]: number for key, (number, _) in chosen.items() if key[0] == "content"}
     findings = pa.concat_tables([_used(run.findings, used, n) for n, run in enumerate(runs)])
@@ -113,19 +115,37 @@ def _sorted(findings: pa.Table) -> pa.Table:
     return findings if in_order else findings.take(order)
 
 
-def _chosen(content: _Content, runs: Sequence[Run]) -> tuple[int, Row]:
+class _ByDocument:
+    """A run's findings, those of one document at a time."""
+
+    def __init__(self, run: Run) -> None:
+        self._findings = run.findings
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, document_id in enumerate(self._findings.column("document_id").to_pylist()):
+            places[document_id].append(place)
+        return places
+
+    def rows(self, document_id: str) -> list[Row]:
+        """The rows of a document, in no order; none of one that was not read."""
+        places = pa.array(self._places.get(document_id, []), pa.int64())
+        rows: list[Row] = self._findings.take(places).to_pylist()
+        return rows
+
+
+def _chosen(content: _Content, findings: Sequence[_ByDocument]) -> tuple[int, Row]:
     best = min(_BEST_FIRST[row["outcome"]] for _, row in content.readings)
     left = [(n, row) for n, row in content.readings if _BEST_FIRST[row["outcome"]] == best]
     latest = max(row["run_finished"] for _, row in left)
     left = [(n, row) for n, row in left if row["run_finished"] == latest]
-    return min(left, key=lambda it: _digest(it[1], runs[it[0]])) if len(left) > 1 else left[0]
+    if len(left) == 1:
+        return left[0]
+    return min(left, key=lambda it: _digest(it[1], findings[it[0]].rows(it[1]["document_id"])))
 
 
-def _digest(document: Row, run: Run) -> str:
-    rows: list[Row] = []
-    if document["document_id"]:
-        mine = pc.equal(run.findings.column("document_id"), document["document_id"])
-        rows = run.findings.filter(mine).to_pylist()
+def _digest(document: Row, rows: list[Row]) -> str:
     rows.sort(key=lambda row: (row["start"], row["label"], row["finding_id"]))
     own = {key: value for key, value in document.items() if key != "copies"}
     return hashlib.sha256(json.dumps([own, rows]).encode()).hexdigest()
