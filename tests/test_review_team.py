@@ -257,3 +257,16 @@ def test_probes_stand_apart_from_their_originals(review: Reviewed) -> None:
         for one, other in itertools.pairwise(order):
             same = (one.document_id, one.start) == (other.document_id, other.start)
             assert not same or one.origin == other.origin == "probe", sort
+
+
+def test_what_was_remembered_long_ago_is_forgotten(
+    review: Reviewed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("pipeline.review.site.time.monotonic", lambda: now[0])
+    site = review.app.state.site
+    assert site.remembered("why:a", 3600, lambda: "made") == "made"
+    assert site.remembered("why:a", 3600, lambda: "anew") == "made"
+    now[0] = 5000.0
+    site.remembered("why:b", 3600, lambda: "made")
+    assert {"why:a", "why:b"} & set(site._remembered) == {"why:b"}

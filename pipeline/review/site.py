@@ -26,6 +26,8 @@ from pipeline.review.schema import DocumentRow, RunRow
 from pipeline.review.texts import explain, name_of
 
 T = TypeVar("T")
+_STALE = 600.0
+"""Seconds after which what was remembered, and is out of date, is forgotten."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,10 @@ class Site:
             if kept:
                 self._remembered[name] = (time.monotonic() + seconds, kept[1])
         made = make()
+        now = time.monotonic()
         with self._lock:
-            self._remembered[name] = (time.monotonic() + seconds, made)
+            fresh = {key: it for key, it in self._remembered.items() if it[0] > now - _STALE}
+            self._remembered = {**fresh, name: (now + seconds, made)}
         return made
 
 
