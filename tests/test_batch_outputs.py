@@ -13,10 +13,10 @@ import pytest
 from batch_runs import local_run, write_texts
 from click.testing import CliRunner, Result
 
-from pipeline.batch.dataset import save
 from pipeline.cli import cli
 from pipeline.codebook import LABELS
 from pipeline.errors import OutputError, UsageError
+from pipeline.export.dataset import save
 
 
 def invoke(*arguments: str | Path) -> Result:

@@ -19,6 +19,6 @@ def dataset(run: Path, out: Path) -> None:
 
     `datasets.load_from_disk` reads it; its README.md is the card.
     """
-    from pipeline.batch.dataset import save
+    from pipeline.export.dataset import save
 
     click.echo(f"{save(run, out)} findings: {out}")
