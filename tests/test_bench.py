@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pdfminer.high_level import extract_text
 
 pytest.importorskip("fpdf", reason="the extra `examples` is not installed")
 
 from pipeline.cli import cli
+from pipeline.evaluation import bench_corpus
 from pipeline.evaluation.bench_bars import bars
 
 
@@ -31,6 +33,17 @@ def markdown_tables(text: str) -> dict[str, dict[str, list[str]]]:
             rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in block.split("\n")]
             found[rows[0][0]] = {first: rest for first, *rest in rows[2:]}
     return found
+
+
+def test_a_large_corpus_repeats_itself_in_other_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench_corpus, "DIFFERENT", 2)
+    pages = bench_corpus.write_corpus(tmp_path, 4)
+    texts = {path: extract_text(path) for path in sorted(tmp_path.iterdir())}
+    assert len({path.read_bytes() for path in texts}) == 4
+    assert len(set(texts.values())) == 2
+    assert sum(text.count("\f") for text in texts.values()) == pages
 
 
 def test_pipeline_without_a_command(tmp_path: Path) -> None:
