@@ -22,6 +22,11 @@ from transformers import (  # noqa: E402
 
 from pipeline.training.encoder import prepare, pretrain, publish  # noqa: E402
 from pipeline.training.encoder.masking import WholeWordMasker  # noqa: E402
+from pipeline.training.encoder.replacing import (  # noqa: E402
+    COMMON,
+    Corruptor,
+    NeighbourReplacer,
+)
 from pipeline.training.seen_text import LabelledText  # noqa: E402
 
 TEXT = [
@@ -87,6 +92,38 @@ def test_whole_words_are_masked(work: Path) -> None:
     assert not any(chosen[i] for i, piece in enumerate(pieces) if piece in ("[CLS]", "[SEP]"))
 
 
+def test_replacements_stood_between_the_same_neighbours() -> None:
+    common = [[7, piece, 8] for piece in (20, 21)] * COMMON
+    blocks = np.array([*common, [7, 30, 9]], np.uint16)
+    replacer = NeighbourReplacer(blocks, pieces=40)
+    ids = np.array([[7, 20, 8]] * 200 + [[7, 30, 9]] * 200)
+    replaced = replacer(ids, ids >= 10, np.random.default_rng(1))
+    assert set(replaced[:200, 1]) == {20, 21}, "another piece between a common pair"
+    assert set(replaced[200:, 1]) == {20, 21, 30}, "a rare pair: what follows the left one"
+    assert np.array_equal(replaced[:, ::2], ids[:, ::2])
+
+
+def test_encoder_is_asked_about_all_pieces_that_are_not_masked(work: Path) -> None:
+    tokenizer, blocks = tokenizer_of(work), np.load(work / "train.npy")
+    corruptor = Corruptor(
+        WholeWordMasker(tokenizer, 0.2, seed=1),
+        NeighbourReplacer(blocks, len(tokenizer)),
+        tokenizer.all_special_ids,
+        share=0.5,
+        seed=1,
+    )
+    batch = corruptor(blocks)
+    ids, inputs = blocks.astype(np.int64), batch.masked.inputs.numpy()
+    asked, replaced = batch.asked.numpy(), batch.replaced.numpy() > 0
+    predicted = np.zeros(ids.size, bool)
+    predicted[batch.masked.positions.numpy()] = True
+    special = np.isin(ids, tokenizer.all_special_ids)
+    assert np.array_equal(asked, ~predicted.reshape(ids.shape) & ~special)
+    assert np.array_equal(replaced, asked & (inputs != ids))
+    assert replaced.any()
+    assert np.array_equal(ids.reshape(-1)[predicted], batch.masked.targets.numpy())
+
+
 def test_heads_start_by_looking_at_their_neighbours(work: Path) -> None:
     model: Any = pretrain.build(RECIPE, tokenizer_of(work), work / "vectors.npy").encoder
     model.set_attn_implementation("eager")
@@ -140,8 +177,14 @@ def test_published_encoder_loads_and_says_the_same(
     model = AutoModelForMaskedLM.from_pretrained(out).float().eval()
     run.model.eval()
     with torch.no_grad():
-        ours = run.model(ids, torch.arange(ids.shape[1]))
+        ours, _ = run.model(ids, torch.arange(ids.shape[1]))
         theirs = model(input_ids=ids).logits[0]
     assert torch.allclose(ours, theirs, atol=0.02)
     assert AutoModel.from_pretrained(out).config.hidden_size == 64
+    fewer = pretrain.Recipe(**{**vars(RECIPE), "layers": 1, "start": str(out)})
+    begun = pretrain.build(fewer, tokenizer_of(work), work / "none").state_dict()
+    assert sum(name.endswith("intermediate.dense.weight") for name in begun) == 1
+    for name, value in run.model.state_dict().items():
+        if name in begun and not name.startswith("detect"):
+            assert torch.allclose(begun[name], value, atol=1e-3), name
     assert json.loads((out / "metrics.json").read_text())["recipe"]["layers"] == 2

@@ -15,28 +15,13 @@ import torch
 from transformers import BertForMaskedLM
 
 from pipeline.training import hub_format
-from pipeline.training.encoder.pretrain import MaskedModel, Recipe, Run
-
-HEAD = {
-    "transform.0": "cls.predictions.transform.dense",
-    "transform.2": "cls.predictions.transform.LayerNorm",
-}
+from pipeline.training.encoder.pretrain import PretrainedModel, Recipe, Run
 
 
-def with_head(model: MaskedModel) -> BertForMaskedLM:
+def with_head(model: PretrainedModel) -> BertForMaskedLM:
     """Return the same model under the names that `transformers` gives its parts."""
-    named = {}
-    for name, value in model.state_dict().items():
-        part, _, rest = name.rpartition(".")
-        if name.startswith("encoder."):
-            named["bert." + name.removeprefix("encoder.")] = value
-        elif name == "bias":
-            named["cls.predictions.bias"] = named["cls.predictions.decoder.bias"] = value
-        else:
-            named[f"{HEAD[part]}.{rest}"] = value
-    named["cls.predictions.decoder.weight"] = named["bert.embeddings.word_embeddings.weight"]
     published = BertForMaskedLM(model.encoder.config)
-    missing, unknown = published.load_state_dict(named, strict=False)
+    missing, unknown = published.load_state_dict(model.named_as_published(), strict=False)
     if unknown or any("position_ids" not in name for name in missing):
         raise ValueError(f"parts do not match: missing {missing}, unknown {unknown}")
     return published
