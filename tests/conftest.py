@@ -41,7 +41,7 @@ def rival_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     sentences = read_labelled(EXAMPLES.parents[1] / "measures" / "validation.jsonl")
     folder = tmp_path_factory.mktemp("rival") / "model"
-    train(sentences[:800], [], sentences[800:], Recipe(min_sentences=4)).save(folder)
+    train(sentences[:800], sentences[800:], Recipe(min_sentences=4)).save(folder)
     return folder
 
 

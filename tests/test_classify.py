@@ -166,7 +166,7 @@ def test_one_threshold_for_all_labels() -> None:
 
 def test_training_is_deterministic_and_survives_the_disk(tmp_path: Path) -> None:
     sentences = read_labelled(ROOT / "corpus" / "measures" / "validation.jsonl")
-    models = [train(sentences[:800], [], sentences[800:], Recipe()) for _ in range(2)]
+    models = [train(sentences[:800], sentences[800:], Recipe()) for _ in range(2)]
     assert np.array_equal(models[0].weights.weights, models[1].weights.weights)
     models[0].save(tmp_path / "m")
     loaded = load_model(tmp_path / "m")

@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sentences = read_labelled(write(made / "d.jsonl", documents(8)))
     (made / "d.jsonl").unlink()
     encoded = base.reader()([one.example for one in sentences])
-    ship(network, base, encoded, sentences, train(sentences, [], sentences, Recipe()), made)
+    ship(network, base, encoded, sentences, train(sentences, sentences, Recipe()), made)
     return made
 
 

@@ -38,7 +38,7 @@ def test_statuses_are_mixed_where_the_linear_model_knows_better() -> None:
     rng = np.random.default_rng(0)
     gold = [Gold(LABELS[0], (STATUSES[n],), ("named",)) for n in rng.integers(0, 2, 200)]
     sentences = [sentence(f"{n}", one) for n, one in enumerate(gold)]
-    targets = Targets.of(sentences, [1.0] * 200)
+    targets = Targets.of(sentences)
     noise = said(np.zeros((200, 12), np.float32))
     knows = noise._replace(statuses=4.0 * targets.statuses.numpy().astype(np.float32))
     assert best_share(kind_surprises(noise, knows, targets)) == SHARES[-1]

@@ -18,7 +18,7 @@ from tiny_bert import documents, tiny_bert, write
 
 from pipeline.aggregate.uncertainty import read_rates
 from pipeline.cli import cli
-from pipeline.codebook import LABELS
+from pipeline.codebook import LABELS, SCOPES, STATUSES
 from pipeline.config import load
 from pipeline.errors import MissingDependencyError, ModelError, OutputError, UsageError
 from pipeline.evaluation.baselines import Keywords
@@ -174,7 +174,7 @@ def test_training_that_was_interrupted_ends_as_one_that_was_not(
         base = load_base(str(bert), 0.1)
         reader = base.reader()
         coded = [
-            Coded(reader([one.example for one in part]), Targets.of(part, [1.0] * len(part)))
+            Coded(reader([one.example for one in part]), Targets.of(part))
             for part in (material.train, material.validation)
         ]
         network = MeasureNetwork(base.encoder, 0.1)
@@ -307,7 +307,7 @@ def test_loss_leaves_disputed_labels_out_and_takes_any_class_that_is_allowed() -
     said = (zeros[0], zeros[1], zeros[2])
     expected = 12 * np.log(2) + np.log(5 / 2) + np.log(4)
     assert loss(said, Targets.of([open_], [0.5]), recipe).item() == pytest.approx(expected)
-    assert loss(said, Targets.of([held], [1.0]), recipe).item() == pytest.approx(10 * np.log(2))
+    assert loss(said, Targets.of([held]), recipe).item() == pytest.approx(10 * np.log(2))
 
 
 def test_weights_decide_how_much_a_sentence_counts() -> None:
@@ -337,6 +337,37 @@ def test_no_document_is_in_two_parts() -> None:
         gather(Parts([sentence(f"d{n}") for n in range(9)]), [], [], recipe)
     given = Parts([sentence("a", gold)], [sentence("b")], [sentence("c")])
     assert gather(given, [], [], recipe).train == given.train
+
+
+def test_half_of_the_sentences_lose_their_heading_and_always_the_same_ones() -> None:
+    gold = Gold(LABELS[0], ("taken",), ("named",))
+    sentences = [
+        replace(one, example=replace(one.example, text=f"Mening {n}.", heading="Personal"))
+        for n, one in enumerate(sentence(f"d{n % 20}", gold) for n in range(400))
+    ]
+    made = gather(Parts(sentences), [], [], Recipe())
+    for part in (made.train, made.validation):
+        kept = [bool(one.example.heading) for one in part]
+        assert 0.3 < sum(kept) / len(kept) < 0.7
+    assert all(one.example.heading for one in made.test), "nothing is fitted to these"
+    assert made == gather(Parts(sentences), [], [], Recipe())
+    whole = gather(Parts(sentences), [], [], Recipe(headless=0.0))
+    assert all(one.example.heading for one in whole.train)
+
+
+def test_silver_sentences_count_less_in_status_and_scope() -> None:
+    gold = Gold(LABELS[0], ("taken",), ("named",))
+    silver = [sentence(f"p{n}", gold) for n in range(50)]
+    recipe = Recipe(silver_weight=0.7, silver_kind_weight=0.2)
+    made = gather(Parts([sentence(f"d{n}", gold) for n in range(50)]), [], silver, recipe)
+    of_silver = [one.document.startswith("p") for one in made.train]
+    assert [w == 0.7 for w in made.weights] == of_silver == [w == 0.2 for w in made.kind_weights]
+    targets = Targets.of(made.train, made.weights, made.kind_weights)
+    wrong = torch.zeros(len(made.train), 12, len(STATUSES))
+    wrong[of_silver, :, STATUSES.index("rejected")] = 9.0
+    said = (torch.zeros(len(made.train), 12), wrong, torch.zeros(len(made.train), 12, len(SCOPES)))
+    alike = Targets.of(made.train, made.weights)
+    assert loss(said, targets, recipe) < loss(said, alike, recipe)
 
 
 def test_batches_hold_every_sentence_once_and_little_padding() -> None:

@@ -52,34 +52,38 @@ class Recipe:
 
 
 def train(
-    corpus: Sequence[LabelledSentence],
-    singles: Sequence[LabelledSentence],
+    sentences: Sequence[LabelledSentence],
     validation: Sequence[LabelledSentence],
     recipe: Recipe,
+    weights: Sequence[float] | None = None,
+    kind_weights: Sequence[float] | None = None,
 ) -> LinearModel:
     """Return a calibrated model.
 
     Args:
-        corpus: sentences of documents.
-        singles: sentences from elsewhere, labelled once: they count less.
         validation: sentences to calibrate on.
+        weights: how much the sentences count; None: all alike.
+        kind_weights: how much they count in telling status and scope; None: as in labels.
     """
-    sentences = [*corpus, *singles]
+    importance = np.ones(len(sentences)) if weights is None else np.array(weights)
+    in_kinds = importance if kind_weights is None else np.array(kind_weights)
     examples = [sentence.example for sentence in sentences]
     vocabulary = Vocabulary.learn(
         examples, min_sentences=recipe.min_sentences, block_weights=recipe.block_weights
     )
-    weights = _fit(vocabulary, sentences, len(corpus), recipe)
-    margins = score(vocabulary, weights, [sentence.example for sentence in validation])
-    return LinearModel(vocabulary, weights, calibrate(margins[:, : len(LABELS)], validation))
+    fitted = _fit(vocabulary, sentences, importance, in_kinds, recipe)
+    margins = score(vocabulary, fitted, [sentence.example for sentence in validation])
+    return LinearModel(vocabulary, fitted, calibrate(margins[:, : len(LABELS)], validation))
 
 
 def _fit(
-    vocabulary: Vocabulary, sentences: Sequence[LabelledSentence], n_corpus: int, recipe: Recipe
+    vocabulary: Vocabulary,
+    sentences: Sequence[LabelledSentence],
+    importance: NDArray[np.float64],
+    in_kinds: NDArray[np.float64],
+    recipe: Recipe,
 ) -> Weights:
     matrix = sparse(vocabulary, [sentence.example for sentence in sentences])
-    importance = np.full(len(sentences), recipe.single_weight)
-    importance[:n_corpus] = 1.0
     columns, bias = [], np.zeros(len(LABELS), np.float32)
     for index, label in enumerate(LABELS):
         truth = [any(gold.label == label for gold in s.gold) for s in sentences]
@@ -101,7 +105,7 @@ def _fit(
         (STATUSES, [gold.statuses[0] for _, gold in places]),
         (SCOPES, [gold.scopes[0] for _, gold in places]),
     ):
-        coefficients = _multinomial(inside, values, names, importance[rows], recipe.kind_penalty)
+        coefficients = _multinomial(inside, values, names, in_kinds[rows], recipe.kind_penalty)
         columns.append(coefficients[:, : matrix.shape[1]])
         kinds.append(coefficients[:, matrix.shape[1] :].T.astype(np.float32))
     return Weights(*in_eight_bits(np.vstack(columns).T), bias, *kinds)
@@ -190,12 +194,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("models/linear"))
     arguments = parser.parse_args()
     validation, test = (arguments.corpus / f"{name}.jsonl" for name in ("validation", "test"))
-    model = train(
-        read_labelled(arguments.corpus / "train.jsonl"),
-        [sentence for path in arguments.sentences for sentence in read_labelled(path)],
-        read_labelled(validation),
-        Recipe(),
-    )
+    recipe = Recipe()
+    corpus = read_labelled(arguments.corpus / "train.jsonl")
+    singles = [sentence for path in arguments.sentences for sentence in read_labelled(path)]
+    weights = [1.0] * len(corpus) + [recipe.single_weight] * len(singles)
+    model = train([*corpus, *singles], read_labelled(validation), recipe, weights)
     model.save(arguments.out)
     measured = {
         path.stem: figures(model, read_labelled(path))

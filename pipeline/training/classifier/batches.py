@@ -27,6 +27,7 @@ class Targets:
         scored: labels that are not disputed.
         statuses, scopes: classes that count as right; none where the label does not hold.
         weights: how much each sentence counts.
+        kind_weights: how much its status and scope do.
     """
 
     labels: Tensor
@@ -34,6 +35,7 @@ class Targets:
     statuses: Tensor
     scopes: Tensor
     weights: Tensor
+    kind_weights: Tensor
 
     def __getitem__(self, rows: Sequence[int]) -> Targets:
         """The targets of some sentences."""
@@ -44,8 +46,14 @@ class Targets:
         return Targets(*(table.to(device) for table in vars(self).values()))
 
     @classmethod
-    def of(cls, sentences: Sequence[LabelledSentence], weights: Sequence[float]) -> Targets:
-        """Tables of labelled sentences."""
+    def of(
+        cls,
+        sentences: Sequence[LabelledSentence],
+        weights: Sequence[float] | None = None,
+        kind_weights: Sequence[float] | None = None,
+    ) -> Targets:
+        """Tables of labelled sentences; without weights all count alike, in labels and in kinds."""
+        weights = weights or [1.0] * len(sentences)
         truth, scored = truth_of(sentences)
         statuses = np.zeros((*truth.shape, len(STATUSES)), bool)
         scopes = np.zeros((*truth.shape, len(SCOPES)), bool)
@@ -61,6 +69,7 @@ class Targets:
             torch.from_numpy(statuses),
             torch.from_numpy(scopes),
             torch.tensor(weights, dtype=torch.float32),
+            torch.tensor(kind_weights or weights, dtype=torch.float32),
         )
 
 

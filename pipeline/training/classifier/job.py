@@ -122,25 +122,24 @@ def coded(base: Base, job: Job) -> tuple[Coded, Coded]:
     train, validation = (
         [one.example for one in sentences] for sentences in (material.train, material.validation)
     )
-    targets = Targets.of(material.train, material.weights)
+    targets = Targets.of(material.train, material.weights, material.kind_weights)
     if job.teacher:
         thought = torch.from_numpy(job.teacher.probabilities(train))
         targets = replace(targets, labels=torch.lerp(targets.labels, thought, job.recipe.taught))
-    ones = [1.0] * len(validation)
     return (
         Coded(reader(train), targets),
-        Coded(reader(validation), Targets.of(material.validation, ones)),
+        Coded(reader(validation), Targets.of(material.validation)),
     )
 
 
 def _linear(material: Material) -> LinearModel:
     """The peer: TF-IDF and logistic regression, trained and calibrated on the same sentences."""
-    pairs = list(zip(material.train, material.weights, strict=True))
     return linear_training.train(
-        [sentence for sentence, weight in pairs if weight == 1],
-        [sentence for sentence, weight in pairs if weight != 1],
+        material.train,
         material.validation,
         linear_training.Recipe(),
+        material.weights,
+        material.kind_weights,
     )
 
 

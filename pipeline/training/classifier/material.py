@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.errors import UsageError
 from pipeline.training.classifier.recipe import Recipe
@@ -39,12 +39,14 @@ class Material:
 
     Attributes:
         weights: how much each training sentence counts, 1 the most.
+        kind_weights: how much its labels' status and scope do.
         validation: decides when to stop, calibrates and sets thresholds.
         test: decides nothing.
     """
 
     train: list[LabelledSentence]
     weights: list[float]
+    kind_weights: list[float]
     validation: list[LabelledSentence]
     test: list[LabelledSentence]
 
@@ -79,9 +81,22 @@ def gather(
     if silver:
         silver, later = hold_out(silver, HELD_OUT_SILVER, "validation")
         validation = [*validation, *later]
-    weights = [1.0] * len(train)
-    weights += [recipe.single_weight] * len(singles) + [recipe.silver_weight] * len(silver)
-    return Material([*train, *singles, *silver], weights, validation, test)
+    weights, kind_weights = (
+        [1.0] * len(train) + [recipe.single_weight] * len(singles) + [of_silver] * len(silver)
+        for of_silver in (recipe.silver_weight, recipe.silver_kind_weight)
+    )
+    learned = [_some_without_heading(one, recipe) for one in [*train, *singles, *silver]]
+    checked = [_some_without_heading(one, recipe) for one in validation]
+    return Material(learned, weights, kind_weights, checked, test)
+
+
+def _some_without_heading(sentence: LabelledSentence, recipe: Recipe) -> LabelledSentence:
+    """The sentence, without its heading if the hash of its words falls among `headless`."""
+    example = sentence.example
+    drawn = int.from_bytes(hashlib.sha256(example.text.encode()).digest()[:4]) / 2**32
+    if drawn >= recipe.headless:
+        return sentence
+    return replace(sentence, example=replace(example, heading=""))
 
 
 def hold_out(

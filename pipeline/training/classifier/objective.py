@@ -28,7 +28,7 @@ def loss(said: tuple[Tensor, Tensor, Tensor], targets: Targets, recipe: Recipe) 
     per_sentence = (errors * targets.scored).sum(dim=1)
     value = (targets.weights * per_sentence).sum() / targets.weights.sum()
     for logits, allowed in ((statuses, targets.statuses), (scopes, targets.scopes)):
-        value = value + recipe.kind_weight * _kinds(logits, allowed, targets.weights)
+        value = value + recipe.kind_weight * _kinds(logits, allowed, targets.kind_weights)
     return value
 
 

@@ -76,7 +76,8 @@ def taught(teacher: MeasureModel, examples: Sequence[Example]) -> tuple[list[Exa
             scopes[row, column, SCOPES.index(one.scope)] = True
     labels = torch.from_numpy(scores[rows])
     tables = (labels, torch.ones_like(labels), torch.from_numpy(statuses), torch.from_numpy(scopes))
-    return chosen, Targets(*tables, weights=torch.ones(len(rows)))
+    weights = torch.ones(len(rows))
+    return chosen, Targets(*tables, weights, Recipe().silver_kind_weight * weights)
 
 
 def main() -> None:
@@ -110,7 +111,7 @@ def main() -> None:
         validation = read_labelled(options.corpus / "validation.jsonl")
         checked = Coded(
             reader([one.example for one in validation]),
-            Targets.of(validation, [1.0] * len(validation)),
+            Targets.of(validation),
         )
         checkpoint = options.out / "checkpoint.pt"
         data = (Coded(reader(examples), targets), checked)

@@ -15,6 +15,8 @@ class Recipe:
         batch_pieces: word pieces of a batch, padding counted.
         rate_width: learning rate of the encoder's last layer times its width (so that wide models
             learn slower); each layer below learns at `layer_decay` of the one above.
+        embedding_rate: how much of what is left of that rate the embeddings learn at: rare pieces
+            take a whole step of Adam's each time that they occur, and would be learned by heart.
         head_rate: learning rate of what is new.
         warm_up: share of the steps in which rates rise; then they fall to nothing.
         label_smoothing: how far from 0 and 1 the targets of labels lie.
@@ -23,6 +25,10 @@ class Recipe:
         masked: share of the pieces that are masked in training.
         single_weight, silver_weight: how much a sentence counts that was labelled once outside the
             corpus, and one of public prose that a model helped to label.
+        silver_kind_weight: how much the status and scope of public prose count: the state acts in
+            most of it, and nobody names it.
+        headless: share of the sentences whose heading is left out: with a heading on all of the
+            corpus and on nothing else, its absence would say who acts.
         taught: how much of what a label should be is what a teacher thinks of it, where there is
             one (Hinton et al. 2015); the rest is what annotators said.
         mix: put a linear model beside, where that helps on the validation sentences.
@@ -33,6 +39,7 @@ class Recipe:
     batch_pieces: int = 2048
     rate_width: float = 0.05
     layer_decay: float = 0.9
+    embedding_rate: float = 1.0
     head_rate: float = 1e-3
     warm_up: float = 0.1
     weight_decay: float = 0.01
@@ -43,6 +50,8 @@ class Recipe:
     masked: float = 0.0
     single_weight: float = 0.5
     silver_weight: float = 0.7
+    silver_kind_weight: float = 0.15
+    headless: float = 0.5
     taught: float = 0.5
     mix: bool = True
     seed: int = 1

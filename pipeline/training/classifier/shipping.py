@@ -95,7 +95,7 @@ def ship(
     shares = [0.0, 0.0]
     if linear is not None:
         beside = linear.outputs(examples)
-        targets = Targets.of(validation, [1.0] * len(validation))
+        targets = Targets.of(validation)
         tried = [surprises(exact, beside, validation), kind_surprises(exact, beside, targets)]
         shares = [best_share(one) for one in tried]
         if any(shares):

@@ -228,6 +228,7 @@ def _groups(network: MeasureNetwork, recipe: Recipe) -> list[dict[str, Any]]:
             layer = re.search(r"\blayers?\.(\d+)\.", name)
             above = config.num_hidden_layers - (int(layer[1]) + 1 if layer else 0)
             rate = recipe.rate_width / config.hidden_size * recipe.layer_decay**above
+            rate *= recipe.embedding_rate if "embeddings" in name else 1
         decays = parameter.ndim > 1 and "embeddings" not in name
         groups.setdefault((rate, recipe.weight_decay * decays), []).append(parameter)
     return [
