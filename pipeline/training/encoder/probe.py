@@ -1,7 +1,8 @@
 """What a pre-trained encoder knows, against the same architecture untrained.
 
 `python -m pipeline.training.encoder.probe --work DIR [--corpus corpus/measures]` reports, for the
-encoder in `DIR/encoder`, a random one and one whose embeddings alone are set (static vectors):
+encoder in `DIR/encoder`, one as it began (from a published encoder, or from static vectors) and a
+random one:
 
 - masked-token loss (nats) and perplexity on `DIR/held_out.npy`, for the pre-trained model;
 - linear probes: states of a frozen encoder, averaged over a sentence, tell by logistic regression
@@ -16,6 +17,7 @@ import argparse
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -112,8 +114,12 @@ def main() -> None:
         "held_out_perplexity": round(math.exp(loss), 2),
         "pretrained": probes(run.model.encoder, run.tokenizer, train, validation),
     }
-    for name, vectors in (("static vectors", "vectors.npy"), ("untrained", "none")):
-        encoder = build(recipe, run.tokenizer, options.work / vectors).encoder
+    untrained = replace(recipe, start="")
+    for name, begun, vectors in (
+        ("start", recipe, "vectors.npy"),
+        ("untrained", untrained, "none"),
+    ):
+        encoder = build(begun, run.tokenizer, options.work / vectors).encoder
         figures[name] = probes(encoder, run.tokenizer, train, validation)
     (options.work / "probe.json").write_text(json.dumps(figures, indent=2) + "\n")
     print(json.dumps(figures, indent=2))
