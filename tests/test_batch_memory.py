@@ -13,7 +13,7 @@ import pytest
 from pipeline import tables
 from pipeline.aggregate import aggregate, facts, outputs, passing
 from pipeline.aggregate.merge import read_run
-from pipeline.batch import dataset, runfolder
+from pipeline.batch import runfolder
 from pipeline.batch.assemble import write_tables
 from pipeline.batch.plan import Input
 from pipeline.batch.record import Head, Key, Record
@@ -22,6 +22,7 @@ from pipeline.batch.summary import Summary
 from pipeline.codebook import LABELS, STATUSES
 from pipeline.errors import Issue
 from pipeline.evaluation.synthetic import Size, document, finding, invent, some_rates
+from pipeline.export import dataset
 from pipeline.gazetteer import Gazetteer
 from pipeline.report import write_report
 
