@@ -118,7 +118,26 @@ def test_scope_is_corrected_where_the_text_says_otherwise() -> None:
     named = {f.span: f for f in attribute(REPORT, "named").findings}
     assert [f.scope for f in named.values()].count("all") == 1
     assert "some" in [f.scope for f in named.values()]
-    assert all(f.municipalities == () for f in attribute(MEMO, "other").findings)
+
+
+def test_others_act_only_where_somebody_else_is_named() -> None:
+    text = (
+        "Nacka kommun\nSocialförvaltningen\nTjänsteskrivelse\n\n"
+        "Introduktionen av nya handläggare har förlängts. Länsstyrelsen utbildar under våren. "
+        "Utbildningen pågår i två dagar. Rutinerna ses över i höst. Vi ser över rutinerna."
+    )
+    document = attribute(text, "other")
+    found = document.findings
+    scopes = {document.text[f.span.start : f.span.end]: f.scope for f in found}
+    assert {said: scope for said, scope in scopes.items() if said.endswith(".")} == {
+        "Introduktionen av nya handläggare har förlängts.": "named",
+        "Länsstyrelsen utbildar under våren.": "other",
+        "Utbildningen pågår i två dagar.": "other",
+        "Rutinerna ses över i höst.": "named",
+        "Vi ser över rutinerna.": "named",
+    }
+    assert {f.municipalities for f in found if f.scope == "named"} == {("0182",)}
+    assert all(f.municipalities == () for f in found if f.scope == "other")
 
 
 @pytest.mark.parametrize(

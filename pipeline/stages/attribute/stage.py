@@ -1,7 +1,7 @@
 """The attribute stage: reads who a document is by, then credits its findings one by one.
 
 The classifier sees a sentence and its neighbours; what it predicts as scope is checked against
-the whole document. It is corrected in five cases, and in no other:
+the whole document. It is corrected in six cases, and in no other:
 
 1. `named`, but the sentence's subject is a quantity of bodies ("flera kommuner"): `some`, or `all`.
 2. `named`, but neither sentence, heading, context nor document gives a name, in a text about a
@@ -10,6 +10,8 @@ the whole document. It is corrected in five cases, and in no other:
    (the passive in a municipality's own memo is that municipality's).
 4. `all`, but the words count some of the bodies ("flera kommuner"): `some`.
 5. `some` or `all`, where named bodies are the subject and no quantity or group is: `named`.
+6. `other` in a document about municipalities, where neither the sentence nor the one before names
+   anybody else: read as `named`, and then as above.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from dataclasses import dataclass, replace
 from pipeline.document import Document, Finding, Quantity, Scope, Sentence
 from pipeline.gazetteer import Gazetteer
 from pipeline.stages.attribute.credit import NOBODY, Credit, credits
+from pipeline.stages.attribute.outsiders import names_outsider
 from pipeline.stages.attribute.quantities import (
     find_quantity,
     is_of_all,
@@ -38,7 +41,7 @@ class Attribute:
     """The stage that adds `subject` and completes findings: municipalities, quantity, year."""
 
     name = "attribute"
-    version = "1"
+    version = "2"
 
     def __init__(self) -> None:
         self.gazetteer = Gazetteer.load()
@@ -47,9 +50,13 @@ class Attribute:
         """Credit every finding; ids, labels, statuses and scores stay as they are."""
         reading = Reading.of(document, self.gazetteer)
         standing = standing_of(reading)
+        sentences = document.sentences
+        before = [None, *sentences][: len(sentences)]
         by_start = {
-            sentence.start: _Place(sentence, credit)
-            for sentence, credit in zip(document.sentences, credits(reading, standing), strict=True)
+            sentence.start: _Place(sentence, previous, credit)
+            for sentence, previous, credit in zip(
+                sentences, before, credits(reading, standing), strict=True
+            )
         }
         findings = tuple(
             _attributed(finding, by_start.get(finding.span.start), document, standing)
@@ -61,6 +68,7 @@ class Attribute:
 @dataclass(frozen=True, slots=True)
 class _Place:
     sentence: Sentence
+    before: Sentence | None
     credit: Credit
 
 
@@ -71,7 +79,10 @@ def _attributed(
     credit = place.credit if place else NOBODY
     heading = place.sentence.heading if place else ""
     quantity = find_quantity(text)
-    scope = _corrected_scope(finding.scope, credit, quantity, _Texts(text, standing))
+    before = place.before if place else None
+    said_before = document.text[before.start : before.end] if before else ""
+    about = _Texts(text, said_before, standing)
+    scope = _corrected_scope(finding.scope, credit, quantity, about)
     year = year_of_sentence(text, heading, finding.status, standing.subject.year)
     completed = replace(finding, scope=scope, year=year)
     if scope == "named":
@@ -90,14 +101,24 @@ def _attributed(
 @dataclass(frozen=True, slots=True)
 class _Texts:
     sentence: str
+    before: str
     standing: Standing
+
+    @property
+    def others_are_not_named(self) -> bool:
+        """Whether the document is about municipalities, and names nobody else here."""
+        said = f"{self.before} {self.sentence}"
+        outsider = names_outsider(said, we_are_inside=self.standing.is_author)
+        return bool(self.standing.subject.covered) and not outsider
 
 
 def _corrected_scope(
     scope: Scope, credit: Credit, quantity: Quantity | None, about: _Texts
 ) -> Scope:
     if scope == "other":
-        return scope
+        if not about.others_are_not_named:
+            return scope
+        scope = "named"
     one = about.standing.of_one
     boards = not one or any("-" in code for code in about.standing.subject.covered)
     counted = quantity is not None and (not one or names_bodies(quantity, boards=boards))
