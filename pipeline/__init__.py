@@ -5,8 +5,8 @@
 >>> doc = nlp("corpus/examples/documents/nyhet_hjo_2024.html")
 >>> doc.ok
 True
->>> sorted(doc.to_frame()["municipality_names"].explode().unique())
-['Hjo kommun']
+>>> "Hjo kommun" in set(doc.to_frame()["municipality_names"].explode())
+True
 
 Importing this loads nothing; `pipeline.api` comes with the first name that is used.
 """
