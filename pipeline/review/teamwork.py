@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import random
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -126,9 +128,31 @@ def _host(connection: Connection, row: Any, chance: random.Random) -> Any:
         )
         .order_by(FindingRow.position)
     )
+    siblings = connection.execute(
+        select(FindingRow.score, FindingRow.doubt).where(
+            FindingRow.document_id == row.document_id, FindingRow.start == row.start
+        )
+    ).all()
     near = connection.execute(apart.where(FindingRow.document_id == row.document_id)).all()
-    known = near or connection.execute(apart).all()
+    known = _apart_in_every_order(near, siblings)
+    known = known or _apart_in_every_order(connection.execute(apart).all(), siblings)
     return chance.choice(known) if known else None
+
+
+def _apart_in_every_order(hosts: Sequence[Any], siblings: Sequence[Any]) -> list[Any]:
+    """Hosts that have another one between them and every sibling, by score and by doubt."""
+    for column in ("score", "doubt"):
+        values = sorted(getattr(host, column) for host in hosts)
+        ends = [getattr(one, column) for one in siblings]
+        hosts = [host for host in hosts if _parted(getattr(host, column), ends, values)]
+    return list(hosts)
+
+
+def _parted(value: float, ends: Sequence[float], values: Sequence[float]) -> bool:
+    between = (
+        bisect_left(values, max(value, end)) - bisect_right(values, min(value, end)) for end in ends
+    )
+    return all(count > 0 for count in between)
 
 
 def _copy(row: Any, excerpt: Any, label: str, host: Any, chance: random.Random) -> FindingRows:
