@@ -138,6 +138,8 @@ def test_others_act_only_where_somebody_else_is_named() -> None:
     }
     assert {f.municipalities for f in found if f.scope == "named"} == {("0182",)}
     assert all(f.municipalities == () for f in found if f.scope == "other")
+    memo = credits(attribute(MEMO, "other"))
+    assert memo["KSL har utarbetat en handlingsplan."] == ()
 
 
 @pytest.mark.parametrize(
