@@ -166,6 +166,8 @@ class OffsetMap:
     def _merge(self, run: _Run, middle: str, source: str) -> Edit:
         """One edit on `source` that does what all edits of `run` do."""
         back = self.to_source(Span(run.low, run.high))
+        if not run.firsts and len(run.seconds) == 1:
+            return replace(run.seconds[0], start=back.start)
         moved = (replace(edit, start=edit.start - run.low) for edit in run.seconds)
         together = [*run.firsts, *run.seconds]
         return Edit(

@@ -8,19 +8,25 @@ from collections.abc import Callable, Iterator
 
 from pipeline.offsets import Edit, OffsetMap
 
+_INVISIBLE, _SPACES = "\u00ad\u200b\u2060\ufeff", "\u00a0\u2007\u2009\u202f"
+_LIGATURES = "".join(map(chr, range(0xFB00, 0xFB07)))
+_MARKS = "".join(map(chr, range(0x0300, 0x0370)))
+"""Combining marks, such as the ring of a decomposed å."""
 _IRREGULAR = re.compile(
-    "(?P<invisible>[\u00ad\u200b\u2060\ufeff]+)"
-    "|(?P<ligature>[\ufb00-\ufb06])"
-    "|(?P<space>[\u00a0\u2007\u2009\u202f])"
-    "|(?P<nfc>[^\u0300-\u036f][\u0300-\u036f]+)"
+    f"(?P<invisible>[{_INVISIBLE}]+)"
+    f"|(?P<ligature>[{_LIGATURES}])"
+    f"|(?P<space>[{_SPACES}])"
+    f"|(?P<nfc>[^{_MARKS}][{_MARKS}]+)"
 )
+_NEVER_REGULAR = frozenset(_INVISIBLE + _LIGATURES + _SPACES + _MARKS)
+"""Without any of these a text needs no search."""
 _REPLACEMENTS: dict[str, Callable[[str], str]] = {
     "invisible": lambda _: "",
     "ligature": lambda old: unicodedata.normalize("NFKC", old),
     "space": lambda _: " ",
     "nfc": lambda old: unicodedata.normalize("NFC", old),
 }
-_BROKEN = re.compile(r"([^\W\d_]+)-[ \t]*\r?\n[ \t]*([^\W\d_]+)")
+_BROKEN = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*([^\W\d_]+)")
 
 SUSPENDED = frozenset(("och", "eller", "samt", "respektive", "resp", "men", "som", "å", "ä"))
 """Words before which a hyphen stands for a word part left out (`barn- och ungdomsvård`)."""
@@ -51,7 +57,7 @@ def normalise(text: str, known: Callable[[str], bool] | None) -> OffsetMap:
 
 def _characters(text: str) -> Iterator[Edit]:
     """Edits on single characters; those that touch each other are left to the next round."""
-    if text.isascii():
+    if _NEVER_REGULAR.isdisjoint(text):
         return
     for match in _IRREGULAR.finditer(text):
         kind = match.lastgroup or ""
@@ -61,19 +67,25 @@ def _characters(text: str) -> Iterator[Edit]:
 
 def _joints(text: str, known: Callable[[str], bool]) -> Iterator[Edit]:
     """Join words that a line's end broke in two."""
-    place = 0
-    while match := _BROKEN.search(text, place):
-        place = match.start(2)
-        left, right = match.groups()
+    for match in _BROKEN.finditer(text):
+        start, place = match.start(), match.start(1)
+        left, right = _word_before(text, start), match.group(1)
         if right.lower() in SUSPENDED or not right[0].islower():
             if not (right[0].isupper() and left[0].isupper() and not right.isupper()):
                 continue
             keep_hyphen = True
         else:
             keep_hyphen = _keeps_hyphen(left, right, known)
-        start = match.end(1)
         kept = "-" if keep_hyphen else ""
         yield Edit(start, text[start:place], kept, "hyphen")
+
+
+def _word_before(text: str, end: int) -> str:
+    """The letters before `end`, in the sense of `_BROKEN`."""
+    start = end
+    while start and text[start - 1].isalnum() and not text[start - 1].isdecimal():
+        start -= 1
+    return text[start:end]
 
 
 def _keeps_hyphen(left: str, right: str, known: Callable[[str], bool]) -> bool:

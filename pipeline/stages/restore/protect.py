@@ -55,4 +55,6 @@ def _joints(text: str) -> list[str]:
 
 def _abbreviations(text: str) -> list[str]:
     """The words of `text` that are all capitals, without their dots and rings."""
+    if text.islower():
+        return []
     return [w.translate(_UNDOTTED) for w in _CAPITALS.findall(text) if w.isupper()]
