@@ -19,7 +19,7 @@ from pipeline.stages.classify.linear import Weights, score
 from pipeline.stages.classify.vocabulary import Vocabulary
 from pipeline.training.calibrate import best_thresholds, platt
 from pipeline.training.corpus_data import LabelledSentence, truth_of
-from pipeline.training.linear import SEED, Recipe, label_regression, sparse
+from pipeline.training.linear import SEED, Recipe, label_regression
 
 Numbers = NDArray[np.float64]
 _RUNS = 40
@@ -75,7 +75,7 @@ class MeasureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.vocabulary_ = Vocabulary.learn(
             learned, min_sentences=self.min_sentences, block_weights=Recipe().block_weights
         )
-        matrix = sparse(self.vocabulary_, learned)
+        matrix = self.vocabulary_.rows(learned)
         fitted = [label_regression(self.penalty).fit(matrix, column) for column in known.T]
         self.coef_ = np.vstack([one.coef_ for one in fitted]).T.astype(np.float32)
         self.intercept_ = np.array([one.intercept_[0] for one in fitted], dtype=np.float32)

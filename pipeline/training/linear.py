@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 
 from pipeline.codebook import LABELS, SCOPES, STATUSES
 from pipeline.evaluation.measures import evaluate
-from pipeline.stages.classify.examples import Example, MeasureModel
+from pipeline.stages.classify.examples import MeasureModel
 from pipeline.stages.classify.linear import LinearModel, Weights, in_eight_bits, score
 from pipeline.stages.classify.vocabulary import Vocabulary
 from pipeline.training.calibrate import calibrate
@@ -83,7 +83,7 @@ def _fit(
     in_kinds: NDArray[np.float64],
     recipe: Recipe,
 ) -> Weights:
-    matrix = sparse(vocabulary, [sentence.example for sentence in sentences])
+    matrix = vocabulary.rows([sentence.example for sentence in sentences])
     columns, bias = [], np.zeros(len(LABELS), np.float32)
     for index, label in enumerate(LABELS):
         truth = [any(gold.label == label for gold in s.gold) for s in sentences]
@@ -120,13 +120,6 @@ def label_regression(penalty: float) -> LogisticRegression:
         tol=TOLERANCE,
         random_state=SEED,
     )
-
-
-def sparse(vocabulary: Vocabulary, examples: Sequence[Example]) -> csr_matrix:
-    """Return the TF-IDF rows of sentences as a SciPy matrix."""
-    rows = vocabulary.rows(examples)
-    shape = (rows.count, len(vocabulary.features))
-    return csr_matrix((rows.values, (rows.rows, rows.columns)), shape=shape)
 
 
 def _multinomial(

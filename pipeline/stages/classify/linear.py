@@ -1,8 +1,8 @@
 """The linear model: TF-IDF and logistic regression, an output a label, status and scope.
 
 A folder holds `model.json` (settings, calibration, thresholds), `vocabulary.txt` (a feature a
-line) and `weights.npz` (in 8 bits). Scoring is a gather and a sum in NumPy: scikit-learn trains the
-model and is not needed to run it.
+line) and `weights.npz` (in 8 bits). SciPy multiplies; scikit-learn, which trains the model, is not
+needed to run it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -23,7 +24,7 @@ from pipeline.stages.classify.answers import Outputs, answers
 from pipeline.stages.classify.calibration import Calibration, rounded, sigmoid, vector
 from pipeline.stages.classify.examples import Example, Floats, Label
 from pipeline.stages.classify.features import clauses
-from pipeline.stages.classify.vocabulary import N_BLOCKS, Rows, Vocabulary
+from pipeline.stages.classify.vocabulary import N_BLOCKS, Vocabulary
 
 BATCH = 512
 N_LABELS = len(LABELS)
@@ -49,6 +50,12 @@ class Weights:
     status_bias: Floats
     scope_bias: Floats
 
+    @cached_property
+    def scaled(self) -> Floats:
+        """The weights as they count."""
+        scaled: Floats = (self.weights * self.scales).astype(np.float32)
+        return scaled
+
 
 def score(vocabulary: Vocabulary, weights: Weights, examples: Sequence[Example]) -> Floats:
     """Return [examples, outputs]; a label's margin is the largest of the sentence and its clauses.
@@ -62,20 +69,11 @@ def score(vocabulary: Vocabulary, weights: Weights, examples: Sequence[Example])
         batch = examples[start : start + BATCH]
         parts = [(i, clause) for i, e in enumerate(batch) for clause in clauses(e.text)]
         clauses_of = [replace(batch[i], text=clause) for i, clause in parts]
-        sums = _sums(vocabulary.rows([*batch, *clauses_of]), weights)
+        sums = vocabulary.rows([*batch, *clauses_of]) @ weights.scaled
         margins = sums[: len(batch), :n_labels]
         np.maximum.at(margins, [i for i, _ in parts], sums[len(batch) :, :n_labels])
         result[start : start + len(batch)] = sums[: len(batch)]
     result[:, :n_labels] += weights.bias
-    return result
-
-
-def _sums(rows: Rows, weights: Weights) -> Floats:
-    terms = weights.weights[rows.columns].astype(np.float32) * rows.values[:, None]
-    result: Floats = np.zeros((rows.count, weights.weights.shape[1]), dtype=np.float32)
-    firsts = np.flatnonzero(np.diff(rows.rows, prepend=-1))
-    if len(firsts):
-        result[rows.rows[firsts]] = np.add.reduceat(terms, firsts, axis=0) * weights.scales
     return result
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from pipeline.stages.classify.examples import Example, Floats
 from pipeline.stages.classify.features import expand, parts, pieces
@@ -23,19 +24,6 @@ N_BLOCKS = 5
 SLOPE = 0.6
 """1 would give each block of a sentence unit length, 0 would divide by the pivot alone."""
 MAX_CACHED = 300_000
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A sparse matrix, a row an example: entry `k` stands in row `rows[k]`, column `columns[k]`.
-
-    Entries are sorted by row, then column.
-    """
-
-    count: int
-    rows: NDArray[np.int64]
-    columns: NDArray[np.int64]
-    values: Floats
 
 
 @dataclass
@@ -88,32 +76,39 @@ class Vocabulary:
         )
         return learned
 
-    def rows(self, examples: Sequence[Example]) -> Rows:
-        """Return (1 + log count) x idf, divided by the block's length, times its weight."""
-        rows, lengths = self._weighed(examples)
-        blocks = self._blocks[rows.columns]
-        divisors = (
-            SLOPE * lengths[rows.rows * N_BLOCKS + blocks] + (1 - SLOPE) * self.pivots[blocks]
-        )
-        return replace(rows, values=rows.values / divisors * self.block_weights[blocks])
+    def rows(self, examples: Sequence[Example]) -> csr_matrix:
+        """Return (1 + log count) x idf, divided by the block's length, times its weight.
 
-    def _weighed(self, examples: Sequence[Example]) -> tuple[Rows, Floats]:
+        A row an example, a column a feature.
+        """
+        matrix, lengths = self._weighed(examples)
+        blocks, places = self._blocks[matrix.indices], self._places(matrix)
+        divisors = SLOPE * lengths[places] + (1 - SLOPE) * self.pivots[blocks]
+        matrix.data = matrix.data / divisors * self.block_weights[blocks]
+        return matrix
+
+    def _weighed(self, examples: Sequence[Example]) -> tuple[csr_matrix, Floats]:
         """Return rows before normalisation, and the lengths of each row's blocks, row by row."""
         different = {part for example in examples for part in parts(example)}
         of_parts = {part: self._columns(part) for part in different}
         found = [[of_parts[part] for part in parts(example)] for example in examples]
-        counts = [sum(map(len, columns)) for columns in found]
+        ends = np.cumsum([0, *(sum(map(len, columns)) for columns in found)], dtype=np.int32)
         entries = chain.from_iterable(chain.from_iterable(found))
-        flat = np.fromiter(entries, dtype=np.int64, count=sum(counts))
-        width = len(self.features)
-        keys, times = np.unique(
-            np.repeat(np.arange(len(examples)), counts) * width + flat, return_counts=True
+        columns = np.fromiter(entries, dtype=np.int32, count=ends[-1])
+        once = np.ones(len(columns), np.float32)
+        matrix = csr_matrix((once, columns, ends), shape=(len(examples), len(self.features)))
+        matrix.sum_duplicates()
+        matrix.data = (1 + np.log(matrix.data)) * self.idf[matrix.indices]
+        squared = np.bincount(
+            self._places(matrix), weights=matrix.data**2, minlength=len(examples) * N_BLOCKS
         )
-        rows, columns = np.divmod(keys, width)
-        values = (1 + np.log(times.astype(np.float32))) * self.idf[columns]
-        places = rows * N_BLOCKS + self._blocks[columns]
-        squared = np.bincount(places, weights=values**2, minlength=len(examples) * N_BLOCKS)
-        return Rows(len(examples), rows, columns, values), np.sqrt(squared).astype(np.float32)
+        return matrix, np.sqrt(squared).astype(np.float32)
+
+    def _places(self, matrix: csr_matrix) -> NDArray[np.int64]:
+        """For each entry of a matrix, row and block as one number."""
+        rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+        places: NDArray[np.int64] = rows * N_BLOCKS + self._blocks[matrix.indices]
+        return places
 
     def _columns(self, part: tuple[str, str]) -> list[int]:
         """The known features of a part of an example, as often as they occur."""
