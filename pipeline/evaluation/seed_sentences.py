@@ -26,6 +26,7 @@ from pipeline.training.corpus_data import read_records
 from pipeline.training.public_sentences import check_of
 
 ANNOTATION = Path("corpus/seeds/annotation.jsonl")
+SEEDS = Path("../shared/seeds")
 
 
 def with_text(annotation: Path, seeds: Path) -> Iterator[dict[str, Any]]:
@@ -54,7 +55,7 @@ def main() -> None:
     """Run the command line; see the module's description."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--annotation", type=Path, default=ANNOTATION)
-    parser.add_argument("--seeds", type=Path, default=Path("../shared/seeds"))
+    parser.add_argument("--seeds", type=Path, default=SEEDS)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     found = list(with_text(options.annotation, options.seeds))
