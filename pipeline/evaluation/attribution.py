@@ -1,7 +1,9 @@
 """How well findings are credited: gold measures in, municipalities, author and quantity out.
 
 The documents are those of `corpus/measures` (one JSON a line). Each is rebuilt as a text of
-title, author line, headings and sentences; the stage gets the gold label, status and scope.
+title, author line, headings and sentences; the stage gets the gold label, status and scope. A
+document on one body alone whose words never name it gets its name as the line under the author, as
+letterhead or addressee would have it.
 `python -m pipeline.evaluation.attribution FILE…` prints the figures of each file.
 """
 
@@ -82,7 +84,7 @@ def evaluate_attribution(drafts: Iterable[Draft]) -> Scores:
 
 def rebuild(draft: Draft) -> tuple[Document, list[Draft]]:
     """Return a draft as a document with gold findings, and the gold sentence of each finding."""
-    text = f"{draft['title']}\n\n{draft['author']}\n\n"
+    text = f"{draft['title']}\n\n{draft['author']}\n\n{_never_named(draft)}"
     headings = [Span(0, len(draft["title"]))]
     sentences, findings, gold = [], [], []
     for section in draft["sections"]:
@@ -111,6 +113,15 @@ def rebuild(draft: Draft) -> tuple[Document, list[Draft]]:
         findings=tuple(findings),
     )
     return document, gold
+
+
+def _never_named(draft: Draft) -> str:
+    """A line with the one body that a document is on, where nothing in it says which."""
+    bodies = draft["municipalities"]
+    said = [draft["title"], draft["author"]]
+    said += [s["text"] for section in draft["sections"] for s in section["sentences"]]
+    stem = bodies[0].split()[0].rstrip("s") if bodies else ""
+    return f"{bodies[0]}\n\n" if len(bodies) == 1 and stem not in " ".join(said) else ""
 
 
 def codes_of(names: Iterable[str], gazetteer: Gazetteer, year: int | None) -> set[str]:

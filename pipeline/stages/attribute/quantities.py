@@ -73,7 +73,9 @@ _NUMBERED = _pattern(
 )
 _OF_GROUP = _pattern(rf"\b{HEDGE}*(?P<count>{NUMBER})\s+av\s+(?P<what>{GROUP}|{OF_THEM})")
 _SOME = _pattern(rf"\b{HEDGE}*{VAGUE}\s+(?:stycken\s+)?(?:av\s+)?{OF_GROUP_TEXT}")
-_NONE = _pattern(rf"\b(?:ingen|inga|inte\s+någon)\s+(?:enda\s+|enskild\s+|av\s+)?{OF_GROUP_TEXT}")
+_NONE = _pattern(
+    rf"\b(?:ingen|inget|inga|inte\s+någon)\s+(?:enda\s+|enskild\s+|av\s+)?{OF_GROUP_TEXT}"
+)
 _SUBJECT = r"(?:(?<=^)|(?<=[.;:–]\s)|(?<=\b(?:att|där)\s)|(?<=\bsamt\s))"
 _ELIDED = _pattern(
     rf"{_SUBJECT}{HEDGE}*(?P<what>(?:{ALL}|de|alla)\s+(?P<whole>{NUMBER})|(?:de\s+)?övriga\s+(?P<rest>{NUMBER})|(?P<share>{NUMBER})\s+av\s+(?P<of>{NUMBER})|(?P<count>{NUMBER})|"

@@ -19,7 +19,7 @@ BODY = (
 )
 """A noun for those who may take measures, or two of them joined."""
 
-PLACE = r"\b(?:håll|fall|orter(?:na)?)\b(?!\s+av\b)"
+PLACE = r"\b(?:håll|fall|ställen|orter(?:na)?)\b(?!\s+av\b)"
 HEDGE = (
     r"(?:(?:drygt|knappt|nästan|närmare|omkring|ungefär|cirka|ca|runt|minst|högst|mer än|fler än|"
     r"över|färre än|mindre än|uppemot|upp emot|endast|bara|ytterligare|så gott som|i stort sett|"
@@ -34,7 +34,8 @@ _QUALITY = (
 QUALITIES = rf"(?:{_QUALITY}{{0,4}}?)"
 VAGUE = (
     r"(?:flera|övriga|de övriga|några|någon|flertalet|de flesta|de allra flesta|merparten|"
-    r"majoriteten|många|ett flertal|ett antal|ett fåtal|få|enstaka|vissa|somliga|åtskilliga|en del|"
+    r"majoriteten|många|sina(?=\s+håll)|ett flertal|ett antal|ett fåtal|få|enstaka|vissa|somliga|"
+    r"åtskilliga|en del|"
     r"ett par|ett stort antal|en (?:klar |stor |knapp )?majoritet|en handfull|"
     r"en (?:stor|liten|mindre|större) del|"
     r"ett mindre antal|det stora flertalet|lejonparten|ett litet antal|ett växande antal)"
@@ -57,6 +58,6 @@ VERB_NEXT = (
 CUE = re.compile(
     r"kommun|stadsdel|stadsområd|städer|nämnd|förvaltning|landsting|region|huvudm|socialtjänster|"
     r"överförmyndare|länsstyrelser|socialkontor|\blän|\bhåll\b|\bfall\b|"
-    r"\borter|\bdem\b|\bdessa\b|\bav de\b",
+    r"\borter|\bställen|\bdem\b|\bdessa\b|\bav de\b",
     re.I,
 )
