@@ -4,8 +4,8 @@ A folder holds `model.json` (settings, calibration, thresholds), `tokenizer.json
 and in `linear/` a linear model where the two are mixed. ONNX Runtime, tokenizers and NumPy run it;
 torch and transformers, which trained it, are not needed.
 
-Sentences are run together only with others of exactly the same length: nothing is padded, so what a
-sentence is answered does not depend on the company that it is read in.
+Sentences are run together only with others of exactly the same length: nothing that is attended to
+is padded, so what a sentence is answered does not depend on the company that it is read in.
 """
 
 from __future__ import annotations
@@ -182,11 +182,15 @@ def _open(network: Path) -> onnxruntime.InferenceSession:
 
 
 def _batches(encoded: Sequence[Encoded]) -> Iterator[list[int]]:
-    """Yield rows of one length, no more than `BATCH_PIECES` together."""
+    """Yield rows of one length, no more than `BATCH_PIECES` together.
+
+    Sentences of like length go together: in the last layer the shorter are padded to the longest.
+    """
     lengths: dict[int, list[int]] = defaultdict(list)
     for row, one in enumerate(encoded):
         lengths[len(one.ids)].append(row)
     for length, rows in sorted(lengths.items()):
+        rows.sort(key=lambda row: encoded[row].stop - encoded[row].start)
         size = max(1, BATCH_PIECES // length)
         for start in range(0, len(rows), size):
             yield rows[start : start + size]

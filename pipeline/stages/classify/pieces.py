@@ -28,8 +28,8 @@ class Limits:
     total: int = 128
     text: int = 96
     heading: int = 12
-    before: int = 20
-    after: int = 12
+    before: int = 16
+    after: int = 8
 
     def within(self, total: int) -> Limits:
         """These limits for an encoder that reads no more than `total` pieces."""

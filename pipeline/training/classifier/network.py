@@ -48,8 +48,18 @@ class MeasureNetwork(nn.Module):
             sentence: which pieces are the sentence's own, [batch, pieces].
             attention: which pieces are no padding; None where there is none.
         """
+        return self.said_of(self.read(ids, sentence, attention), sentence)
+
+    def read(self, ids: Tensor, sentence: Tensor, attention: Tensor | None = None) -> Tensor:
+        """Return the encoder's last states, [batch, pieces, width]; see `forward`."""
         types = {"token_type_ids": sentence.long()} if self._knows_types else {}
-        states = self.encoder(input_ids=ids, attention_mask=attention, **types).last_hidden_state
+        states: Tensor = self.encoder(
+            input_ids=ids, attention_mask=attention, **types
+        ).last_hidden_state
+        return states
+
+    def said_of(self, states: Tensor, sentence: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return what `forward` does, from states and which of them are the sentence's own."""
         scores = states @ (self.queries * self.queries.shape[1] ** -0.5).T
         scores = scores.float().masked_fill(~sentence[:, :, None], HIDDEN)
         pooled = self.dropout(scores.softmax(dim=1).to(states.dtype).transpose(1, 2) @ states)
