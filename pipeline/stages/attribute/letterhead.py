@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import PurePath
 
 from pipeline.offsets import Span
@@ -29,7 +31,7 @@ _STATE = (
     r"riksrevisionen|riksdagen|statskontoret|folkhälsomyndigheten|barnombudsmannen|handisam|fou\b|"
     r"\w+\s+kommuner\s+och\s+landsting|migrationsverket)"
 )
-_STATE_LINE = re.compile(rf"\s*(?:för\s+)?{_STATE}", re.I)
+STATE_LINE = re.compile(rf"\s*(?:för\s+)?{_STATE}", re.I)
 _VERDICT = re.compile(
     r"\b(?:IVO|Länsstyrelsen|Socialstyrelsen|Skolinspektionen|Arbetsmiljöverket|"
     r"Inspektionen för vård och omsorg(?: \(IVO\))?)\s+(?:bedömer|anser|konstaterar|"
@@ -40,18 +42,30 @@ _TOPIC_PREPOSITION = re.compile(
     r"\b(?:i|av|för|om|över|mot|på|från|till|hos|kring|angående|mellan)\s+$"
 )
 _BOARD_IN = re.compile(
-    r"(?:nämnd\w*|förvaltning\w*|fullmäktige|kommunstyrels\w*|kontor\w*|revision\w*|revisor\w*|"
+    r"(?:nämnd(?!er)\w*|förvaltning\w*|fullmäktige|kommunstyrels\w*|kontor\w*|revision\w*|revisor\w*|"
     r"socialtjänst\w*|uppdrag|räddningschef\w*|socialchef\w*|överförmynd\w*|sektor\w*|verksamhet\w*|"
     r"(?:nämnd\w*|uppdrag)\s+av(?:\s+\S+){0,4})\s+(?:i|för|av|på)\s+$",
     re.I,
 )
+_BOARD_THEN = re.compile(
+    r"^(?:[^\W\d_]+-\s+och\s+)?[^\W\d_]*(?:nämnden|förvaltningen|fullmäktige|styrelsen|kontoret|utskottet),\s+$",
+    re.I,
+)
+_EXAMINED = re.compile(
+    r"\b(?:tillsyn|inspektion|granskning|revision|uppföljning|utvärdering|genomgång|översyn|besök)\w*"
+    r"\s+(?:av|hos|vid)\s",
+    re.I,
+)
+_REGION_COUNCIL = re.compile(r"\b(?:region|landstings)(?:fullmäktige|styrelsen)\s+i\s+$", re.I)
 _ON_BEHALF = re.compile(r"på\s+uppdrag\s+av\b", re.I)
 _FINITE = re.compile(
     r"\b(?:har|hade|ska|skall|kommer|är|var|får|fick|måste|bör|kan|vill|ökar|öppnar|skickas|"
     r"förbereder|förändras|krävs|gäller)\b"
 )
-_TO = re.compile(r"(?:,|\s)\s*\btill\s+.*$", re.I)
-_ADDRESSEE = re.compile(r"\s*(?:till|mottagare|adressat|att)\b:?", re.I)
+_AUDITORS = r"(?:[^\W\d_]+\s+){0,2}(?:revisor|revision)"
+_FOR_AUDITORS = re.compile(rf"\s*{_AUDITORS}", re.I)
+_TO = re.compile(rf"(?:,|\s)\s*\btill\s+(?!{_AUDITORS}).*$", re.I)
+ADDRESSEE = re.compile(r"\s*(?:till|mottagare|adressat|att)\b:?", re.I)
 _DOMAIN = re.compile(r"(?:@|www\.|https?://|\b)([a-z0-9-]+)\.se\b", re.I)
 
 
@@ -72,25 +86,28 @@ def sender(reading: Reading) -> tuple[str, ...] | None:
     return _in_foot(reading) or _in_file_name(reading) or _in_addresses(reading) or None
 
 
+def head_lines(text: str) -> Iterator[Span]:
+    """Yield the lines near the top that may be letterhead, title or addressee."""
+    return islice(lines_of(text, 0, HEAD_CHARACTERS), HEAD_LINES)
+
+
 def _first_letterhead(reading: Reading) -> tuple[str, ...] | None:
     """Codes of the first line near the top that is a body's name; () for a state body's."""
     text = reading.document.text
-    for number, line in enumerate(lines_of(text, 0, HEAD_CHARACTERS)):
-        if number >= HEAD_LINES:
-            break
+    for line in head_lines(text):
         words = text[line.start : line.end]
-        addressed = _ADDRESSEE.match(words) or reading.is_aside(line.start)
+        addressed = ADDRESSEE.match(words) or reading.is_aside(line.start)
         if len(words.split()) > MAX_LINE_WORDS or addressed:
             continue
-        if _STATE_LINE.match(words) and not _FINITE.search(words):
+        if STATE_LINE.match(words) and not _FINITE.search(words):
             return ()
-        codes = _letterhead_codes(reading, line)
+        codes = codes_in_line(reading, line)
         if codes:
             return codes
     return None
 
 
-def _letterhead_codes(reading: Reading, line: Span) -> tuple[str, ...]:
+def codes_in_line(reading: Reading, line: Span) -> tuple[str, ...]:
     """Codes named in a line that is otherwise board names, dates and the like."""
     text = reading.document.text
     words = text[line.start : line.end]
@@ -104,11 +121,7 @@ def _letterhead_codes(reading: Reading, line: Span) -> tuple[str, ...]:
     named: list[str] = []
     for index, mention in enumerate(mentions):
         before = text[line.start : mention.start]
-        if (
-            index == 0
-            and _TOPIC_PREPOSITION.search(before)
-            and not (_BOARD_IN.search(before) or _ON_BEHALF.search(before))
-        ):
+        if index == 0 and _is_topic(before, text[mention.end : end]):
             return ()
         if not mention.certain and index == 0 and not _is_alone(before, text[mention.end : end]):
             return ()
@@ -116,9 +129,22 @@ def _letterhead_codes(reading: Reading, line: Span) -> tuple[str, ...]:
     return districts_first(named)
 
 
+def _is_topic(before: str, after: str) -> bool:
+    """Whether a name says what a line is about ("Stöd i Motala", "Tillsyn av nämnden i Motala").
+
+    Auditors are their municipality's, whoever has written the report for them.
+    """
+    if _EXAMINED.search(before) or _REGION_COUNCIL.search(before):
+        return True
+    owner = _BOARD_IN.search(before) or _ON_BEHALF.search(before) or _FOR_AUDITORS.match(after)
+    return _TOPIC_PREPOSITION.search(before) is not None and not owner
+
+
 def _is_alone(before: str, after: str) -> bool:
-    """A bare name is a letterhead only where it stands alone or after a board ("… i Motala")."""
-    return not (before + after).strip(" ,.–-\n\r\t") or _BOARD_IN.search(before) is not None
+    """A bare name is a letterhead only alone or after a board ("… i Motala", "…, Motala")."""
+    edges = " ,.–-\n\r\t"
+    by_board = _BOARD_THEN.match(before) and not after.strip(edges)
+    return bool(not (before + after).strip(edges) or by_board or _BOARD_IN.search(before))
 
 
 def _in_foot(reading: Reading) -> tuple[str, ...]:
@@ -137,10 +163,10 @@ def _in_foot(reading: Reading) -> tuple[str, ...]:
             if reading.is_aside(line.start):
                 continue
             words = document.text[line.start : line.end]
-            if _STATE_LINE.match(words):
+            if STATE_LINE.match(words):
                 return ()
             if len(words.split()) <= MAX_LINE_WORDS:
-                codes = _letterhead_codes(reading, line)
+                codes = codes_in_line(reading, line)
                 counted.update([codes] if codes else [])
     return counted.most_common(1)[0][0] if counted else ()
 

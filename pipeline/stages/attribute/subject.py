@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pipeline.document import Subject
 from pipeline.offsets import Span
 from pipeline.stages.attribute.actors import roles_in
+from pipeline.stages.attribute.addressee import addressee
 from pipeline.stages.attribute.letterhead import HEAD_CHARACTERS, sender
 from pipeline.stages.attribute.reading import Reading, districts_first, lines_of, resolve
 
@@ -61,7 +62,8 @@ def standing_of(reading: Reading) -> Standing:
     covered, acting = _covered(reading)
     sent_by = sender(reading)
     author = _only_one_named(reading, acting) if sent_by is None else sent_by
-    topic = () if author else _topic(reading, acting)
+    addressed = addressee(reading) if sent_by == () else ()
+    topic = () if author else addressed or _topic(reading, acting)
     default = author or topic
     regional = bool(author) and all(len(c) == 2 for c in author)
     group = regional and any(len(c) > 2 for c in covered)
