@@ -197,6 +197,13 @@ def test_a_copy_list_credits_nobody(marker: str, scope: Scope) -> None:
             "2062",
         ),
         ("Rutin\n\nFrågor ställs till registrator@norrtalje.se före den 1 maj.", "a", "0188"),
+        (
+            "Granskning av familjehemsvården\n\nRapport till revisorerna i Motala kommun\n\n"
+            "Deloitte, mars 2014\n\nNämnden har infört en ny rutin.",
+            "a",
+            "0583",
+        ),
+        ("Utbildningsnämnden, Lund\n\nProtokoll\n\nNämnden antog en plan.", "a", "1281"),
         ("Rutin\n\nVi såg över den. Vi i Virmdo kommun har en plan. Vi är nöjda.", "a", "0120"),
     ],
 )
@@ -209,6 +216,16 @@ def test_an_addressee_is_no_author() -> None:
         "Nacka kommun\nSocialnämnden\n131 81 Nacka\n\nBeslut\n\nIVO konstaterar att nämnden har "
         "brustit. IVO bedömer att rutinerna är bra. Nämnden har anställt två handläggare. IVO "
         "avslutar ärendet.\n\nFör Inspektionen för vård och omsorg\n"
+    )
+    assert author(decision) == ()
+    assert credits(decision)["Nämnden har anställt två handläggare."] == ("0182",)
+
+
+def test_a_decision_is_about_its_one_addressee() -> None:
+    decision = attribute(
+        "Inspektionen för vård och omsorg\n\nBeslut 2016-04-11\n\nTill socialnämnden i Nacka "
+        "kommun\n\nÄrendet\n\nNämnden har anställt två handläggare. Värmdö kommun fick samma "
+        "frågor. Tyresö kommun och Värmdö kommun svarade. I Värmdö kommun pågår arbetet.\n"
     )
     assert author(decision) == ()
     assert credits(decision)["Nämnden har anställt två handläggare."] == ("0182",)

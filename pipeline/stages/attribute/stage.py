@@ -41,7 +41,7 @@ class Attribute:
     """The stage that adds `subject` and completes findings: municipalities, quantity, year."""
 
     name = "attribute"
-    version = "2"
+    version = "3"
 
     def __init__(self) -> None:
         self.gazetteer = Gazetteer.load()
