@@ -34,6 +34,11 @@ def test_linear_model_is_mixed_in_only_where_it_helps() -> None:
     assert best_share(surprises(one, none, sentences)) == 0
 
 
+def test_of_shares_that_are_as_good_the_largest_is_taken() -> None:
+    assert best_share({0.0: 1.1, 0.5: 1.0, 0.6: 1.005, 0.7: 1.02}) == 0.6
+    assert best_share({0.0: 1.01, 0.5: 1.0}) == 0.0
+
+
 def test_statuses_are_mixed_where_the_linear_model_knows_better() -> None:
     rng = np.random.default_rng(0)
     gold = [Gold(LABELS[0], (STATUSES[n],), ("named",)) for n in rng.integers(0, 2, 200)]

@@ -34,6 +34,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 pytest.importorskip("onnx")
 
+from pipeline.training import hub_format  # noqa: E402
 from pipeline.training.classifier import equality, export, shipping  # noqa: E402
 from pipeline.training.classifier.base import Base, load_base  # noqa: E402
 from pipeline.training.classifier.batches import Targets, epoch  # noqa: E402
@@ -44,9 +45,12 @@ from pipeline.training.classifier.material import Material, Parts, gather  # noq
 from pipeline.training.classifier.network import MeasureNetwork  # noqa: E402
 from pipeline.training.classifier.objective import loss  # noqa: E402
 from pipeline.training.classifier.own_pieces import only_own_pieces_leave  # noqa: E402
+from pipeline.training.classifier.prune import prune  # noqa: E402
 from pipeline.training.classifier.recipe import Recipe  # noqa: E402
+from pipeline.training.classifier.soup import soup  # noqa: E402
 from pipeline.training.classifier.trainer import (  # noqa: E402
     Coded,
+    Round,
     Trainer,
     outputs,
 )
@@ -114,10 +118,11 @@ def test_figures_are_what_aggregation_reads(trained: tuple[Path, str]) -> None:
     folder, _ = trained
     metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     assert read_rates(folder / "metrics.json").model == "model"
-    assert len(metrics["about"]["rounds"]) <= 4 and metrics["about"]["recipe"]["seed"] == 2
+    rounds = metrics["about"]["rounds"][0]
+    assert len(rounds) <= 4 and metrics["about"]["recipe"]["seed"] == 2
     difference = metrics["about"]["differences"][metrics["about"]["precision"]]
     assert difference["flips"] <= 0.005 and difference["f1_lost"] <= 0.003
-    losses = [one["loss"] for one in metrics["about"]["rounds"]]
+    losses = [one["loss"] for one in rounds]
     assert losses[-1] < losses[0]
 
 
@@ -202,6 +207,65 @@ def test_training_that_was_interrupted_ends_as_one_that_was_not(
     other._key = "of other data"
     with pytest.raises(CheckpointError):
         other.run(Quiet())
+
+
+def test_a_soup_is_the_mean_of_its_runs(bert: Path, material: Material, tmp_path: Path) -> None:
+    recipe, name = replace(SMALL, runs=2, epochs=1), tmp_path / "run-{}.pt"
+
+    def cooked(display: Quiet) -> tuple[MeasureNetwork, list[list[Round]]]:
+        torch.manual_seed(1)
+        base = load_base(str(bert), 0.1)
+        network = MeasureNetwork(base.encoder, 0.1)
+        data = coded(base, Job(str(bert), material, tmp_path))
+        return network, soup(network, base.marks, data, recipe, name, display)
+
+    with pytest.raises(KeyboardInterrupt):
+        cooked(Quiet(2))
+    display = Quiet()
+    network, rounds = cooked(display)
+    assert display.said == [
+        "run 1 of 2",
+        "resumed in round 1, step 2",
+        "round 1",
+        "run 2 of 2",
+        "round 1",
+    ]
+    assert len(rounds) == 2 and rounds[0] != rounds[1]
+    first, second = (torch.load(tmp_path / f"run-{n}.pt")["best"] for n in (1, 2))
+    assert any(not torch.equal(first[key], second[key]) for key in first)
+    for key, value in network.state_dict().items():
+        assert torch.allclose(value, (first[key] + second[key]) / 2, atol=1e-6), key
+
+
+def test_pruning_takes_what_says_the_same_of_every_piece(
+    bert: Path, material: Material, tmp_path: Path
+) -> None:
+    base = load_base(str(bert), 0.0)
+    network = MeasureNetwork(base.encoder, 0.0)
+    encoded = base.reader()([one.example for one in material.train])
+    with torch.no_grad():
+        for layer in base.encoder.encoder.layer:
+            layer.intermediate.dense.weight[::2] = 0  # half of the units never change
+            layer.intermediate.dense.bias[::2] = 3
+    before, pad = outputs(network, encoded, base.marks.pad), base.marks.pad
+    half = base.encoder.config.intermediate_size // 2
+    prune(network, pad, encoded, half)
+    for old, new in zip(before, outputs(network, encoded, pad), strict=True):
+        assert np.allclose(old, new, atol=1e-4)
+    prune(network, pad, encoded, half // 2)
+    changed = outputs(network, encoded, pad).margins
+    assert np.abs(changed - before.margins).max() > 1e-4, "what varies is missed"
+    hub_format.save(base.encoder, base.hub_tokenizer, tmp_path)
+    again = load_base(str(tmp_path), 0.0).encoder
+    assert again.config.intermediate_size == half // 2
+    assert again.encoder.layer[1].output.dense.weight.shape[1] == half // 2
+
+
+def test_an_encoder_of_another_kind_is_not_pruned(bert: Path) -> None:
+    network = MeasureNetwork(load_base(str(bert), 0.0).encoder, 0.0)
+    network.encoder.encoder = torch.nn.Identity()
+    with pytest.raises(ModelError, match="pruned"):
+        prune(network, 0, [], 8)
 
 
 @pytest.mark.usefixtures("any_export")

@@ -39,7 +39,7 @@ the labels given) differ from the network's, and micro-F1 is {lost:.3f} lower.
 
 ## Data and training
 
-{trained_on:,} sentences, by weight: {weights}. {rounds} rounds, the best kept; micro-F1 on
+{trained_on:,} sentences, by weight: {weights}. {rounds} micro-F1 on
 validation by round: {history}. Settings: `about.recipe` in `metrics.json`.
 
 ## Figures
@@ -100,8 +100,14 @@ def card(measured: dict[str, Any], licence: str | None, old: str, name: str) -> 
         lost=difference["f1_lost"],
         trained_on=about["trained_on"],
         weights=", ".join(f"{n:,} at {weight}" for weight, n in about["weights"].items()),
-        rounds=len(about["rounds"]),
-        history=", ".join(f"{one['micro_f1']:.3f}" for one in about["rounds"]),
+        rounds=(
+            "The best round is kept;"
+            if len(about["rounds"]) == 1
+            else f"Weights of {len(about['rounds'])} runs, of the best round of each, are averaged;"
+        ),
+        history="; ".join(
+            ", ".join(f"{one['micro_f1']:.3f}" for one in rounds) for rounds in about["rounds"]
+        ),
         figures=_table(["", *sets], rows),
         peers=_table(["", *sets], peers),
     )

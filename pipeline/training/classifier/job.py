@@ -25,14 +25,16 @@ from pipeline.training.classifier.card import card
 from pipeline.training.classifier.display import Display
 from pipeline.training.classifier.material import Material
 from pipeline.training.classifier.network import MeasureNetwork
+from pipeline.training.classifier.prune import prune
 from pipeline.training.classifier.recipe import Recipe
 from pipeline.training.classifier.shipping import Shipped, ship
-from pipeline.training.classifier.trainer import Coded, Trainer
+from pipeline.training.classifier.soup import soup
+from pipeline.training.classifier.trainer import Coded, Round
 from pipeline.training.corpus_data import LabelledSentence
 from pipeline.training.linear import figures
 
-WORK, CHECKPOINT = "work", "checkpoint.pt"
-"""A folder within the model's for what is unfinished, and the checkpoint in it."""
+WORK, CHECKPOINT = "work", "checkpoint-{}.pt"
+"""A folder within the model's for what is unfinished, and a run's checkpoint in it."""
 CARD, FIGURES = "README.md", "metrics.json"
 
 
@@ -69,14 +71,15 @@ def fine_tune(job: Job, display: Display, *, resume: bool = True) -> dict[str, A
     torch.manual_seed(job.recipe.seed)
     base = load_base(job.encoder, job.recipe.dropout)
     work = _prepared(job.out)
-    checkpoint = work / CHECKPOINT
     if not resume:
-        checkpoint.unlink(missing_ok=True)
+        for path in work.iterdir():
+            path.unlink()
     network = MeasureNetwork(base.encoder, job.recipe.dropout)
     data = coded(base, job)
-    trainer = Trainer(network, base.marks, data, job.recipe, checkpoint)
     try:
-        trainer.run(display)
+        rounds = soup(network, base.marks, data, job.recipe, work / CHECKPOINT, display)
+        if job.recipe.units:
+            prune(network, base.marks.pad, data[0].encoded, job.recipe.units)
         display.says("training the linear model on the same sentences")
         linear = _linear(job.material)
         with tempfile.TemporaryDirectory(dir=work) as scratch:
@@ -92,7 +95,7 @@ def fine_tune(job: Job, display: Display, *, resume: bool = True) -> dict[str, A
             )
             display.says("measuring")
             measured = _measured(job, load_model(folder), linear)
-            measured |= _about(job, base, trainer, shipped)
+            measured |= _about(job, network, base, rounds, shipped)
             _write(folder / FIGURES, json.dumps(measured, indent=2, ensure_ascii=False) + "\n")
             _write(folder / CARD, card(measured, job.licence, _old(job.out / CARD), job.out.name))
             _replace(folder, job.out)
@@ -162,12 +165,13 @@ def _measured(job: Job, model: MeasureModel, linear: LinearModel) -> dict[str, A
     return found
 
 
-def _about(job: Job, base: Base, trainer: Trainer, shipped: Shipped) -> dict[str, Any]:
-    parameters = sum(p.numel() for p in trainer.network.parameters())
+def _about(
+    job: Job, network: MeasureNetwork, base: Base, rounds: list[list[Round]], shipped: Shipped
+) -> dict[str, Any]:
     return {
         "about": {
             "encoder": base.name,
-            "parameters": parameters,
+            "parameters": sum(p.numel() for p in network.parameters()),
             "trained_on": len(job.material.train),
             "weights": {
                 f"{weight:g}": job.material.weights.count(weight)
@@ -181,7 +185,7 @@ def _about(job: Job, base: Base, trainer: Trainer, shipped: Shipped) -> dict[str
                 for tried in shipped.surprises
             ],
             "recipe": asdict(job.recipe),
-            "rounds": trainer.rounds,
+            "rounds": rounds,
         }
     }
 

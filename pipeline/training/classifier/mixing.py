@@ -14,11 +14,15 @@ from pipeline.training.corpus_data import LabelledSentence, truth_of
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 LEAST = np.arange(-6.0, 0.0, 0.05)
 """Odds that are tried as the lowest at which the encoder is asked."""
-MARGIN = 0.25
-"""By how much the odds must lie below those at which asking less costs nothing."""
+LOSS, MARGIN = 0.001, 0.75
+"""What asking less may cost in micro-F1 (less is chance: the curve is not smooth), and how far
+below the odds at which it costs so much one stays."""
 LEAST_GAIN = 0.02
 """By how much the surprise must fall, as a share of it, for the linear model to be worth its time:
 smaller differences are within what another validation set would change."""
+TIE = 0.01
+"""Shares whose surprise is so near to the least are as good; the linear model, which learned single
+words and no turns of phrase, holds better where prose is unlike the corpus."""
 
 
 def surprises(
@@ -54,8 +58,8 @@ def least_odds(mixed: Outputs, linear: Outputs, sentences: Sequence[LabelledSent
     """Return the odds below which the encoder need not be asked.
 
     Sentences for whose every label the linear model's log odds are lower are answered by the linear
-    model alone: the highest odds at which micro-F1 is no lower than when every sentence is read,
-    less `MARGIN`.
+    model alone: the highest odds at which micro-F1 is within `LOSS` of what it is when every
+    sentence is read, less `MARGIN`.
     """
     truth, scored = truth_of(sentences)
     calibration = calibrate(mixed.margins, sentences)
@@ -69,12 +73,17 @@ def least_odds(mixed: Outputs, linear: Outputs, sentences: Sequence[LabelledSent
         given = np.where(highest[:, None] >= least, both, alone)
         return float(2 * (given & truth).sum() / max(1, given.sum() + (truth & scored).sum()))
 
-    whole = f1(-np.inf)
-    best = max((odds for odds in LEAST if f1(odds) >= whole), default=LEAST[0])
+    enough = f1(-np.inf) - LOSS
+    best = max((odds for odds in LEAST if f1(odds) >= enough), default=LEAST[0])
     return round(float(best) - MARGIN, 2)
 
 
 def best_share(found: dict[float, float]) -> float:
-    """Return the share to take: 0 where no other is better by `LEAST_GAIN`."""
-    best = min(found, key=lambda share: found[share])
-    return best if found[best] <= (1 - LEAST_GAIN) * found[0.0] else 0.0
+    """Return the largest share that is as good as the best, within `TIE`.
+
+    0 where the best is not better than none by `LEAST_GAIN`.
+    """
+    least = min(found.values())
+    if least > (1 - LEAST_GAIN) * found[0.0]:
+        return 0.0
+    return max(share for share, value in found.items() if value <= (1 + TIE) * least)

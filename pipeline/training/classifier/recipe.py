@@ -10,6 +10,9 @@ class Recipe:
     """Kept in the checkpoint and in metrics.json; the model card says what was tried.
 
     Attributes:
+        runs: fine-tunings that differ by chance alone and whose weights are averaged.
+        units: of each of the encoder's feed-forward layers, kept when it has been trained: a small
+            and faster network; 0: all.
         epochs, patience: the most rounds through the data; rounds without a better F1 on the
             validation sentences after which it ends. The best round's weights are kept.
         batch_pieces: word pieces of a batch, padding counted.
@@ -34,6 +37,8 @@ class Recipe:
         mix: put a linear model beside, where that helps on the validation sentences.
     """
 
+    runs: int = 1
+    units: int = 0
     epochs: int = 8
     patience: int = 3
     batch_pieces: int = 2048

@@ -51,6 +51,10 @@ class Coded:
     targets: Targets
 
 
+Round = dict[str, float]
+"""Loss, F1 on the validation sentences, and of how many found labels status and scope are right."""
+
+
 class Trainer:
     """Fine-tunes a network in place; the checkpoint is removed by whoever has stored the result.
 
@@ -70,7 +74,7 @@ class Trainer:
         self.network = network.to(self.device)
         self.train_set, self.validation = data
         self.recipe, self.marks, self.checkpoint = recipe, marks, checkpoint
-        self.rounds: list[dict[str, float]] = []
+        self.rounds: list[Round] = []
         self._optimiser = torch.optim.AdamW(_groups(network, recipe), betas=(0.9, 0.98), eps=1e-6)
         self._rates = [group["lr"] for group in self._optimiser.param_groups]
         self._lengths = np.array([len(one.ids) for one in self.train_set.encoded])
