@@ -29,6 +29,7 @@ from pipeline.flow import Pipeline
 from pipeline.resources import model_folder
 from pipeline.stages.classify import SHIPPED
 from pipeline.stages.classify.encoder import NETWORK, EncoderModel
+from pipeline.stages.classify.features import tokens
 
 _SIDE = 1024
 _FLOAT = frozenset({"MatMul", "FusedMatMul", "Gemm", "FusedGemm"})
@@ -37,7 +38,8 @@ _INTEGER = frozenset(
 )
 _BATCH = 8
 _PASSES = 7
-"""Of a product's time the least of so many is taken, and of the stage's: like beside like."""
+"""A peak is the best of so many. Of the stage, the middle one stands, and each begins anew: words
+that the pass before has prepared are forgotten."""
 
 
 class _Recorder:
@@ -72,12 +74,13 @@ def measure(folder: Path) -> dict[str, Any]:
     session = stage.model._session
     passes = []
     for _ in range(_PASSES):
+        tokens.cache_clear()
         recorder = stage.model._session = _Recorder(session)
         began = time.perf_counter()
         for batch in batches:
             stage.many(batch)
         passes.append((time.perf_counter() - began, recorder.seconds))
-    seconds, network_seconds = min(passes)
+    seconds, network_seconds = sorted(passes)[_PASSES // 2]
     work = _products(model_folder(SHIPPED) / NETWORK, recorder.asked)
     peaks = {"float": _peak_float(), "integer": _peak_integer()}
     ideal = sum(work[arithmetic] / peaks[arithmetic] for arithmetic in work)
@@ -161,7 +164,7 @@ def _product(of: int, to: int, operator: str, right: Any) -> Any:
 
 
 def _rate(work: Callable[[], object]) -> float:
-    """Operations a second of a product."""
+    """Operations a second of a product, at best."""
     best = float("inf")
     for _ in range(_PASSES):
         began = time.perf_counter()

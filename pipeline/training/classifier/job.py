@@ -72,8 +72,8 @@ def fine_tune(job: Job, display: Display, *, resume: bool = True) -> dict[str, A
     base = load_base(job.encoder, job.recipe.dropout)
     work = _prepared(job.out)
     if not resume:
-        for path in work.iterdir():
-            path.unlink()
+        for checkpoint in work.glob(CHECKPOINT.format("*")):
+            checkpoint.unlink()
     network = MeasureNetwork(base.encoder, job.recipe.dropout)
     data = coded(base, job)
     try:

@@ -11,8 +11,8 @@ class Recipe:
 
     Attributes:
         runs: fine-tunings that differ by chance alone and whose weights are averaged.
-        units: of each of the encoder's feed-forward layers, kept when it has been trained: a small
-            and faster network; 0: all.
+        units: of each of the encoder's feed-forward layers, kept when it has been trained: a
+            smaller and faster network; 0: all.
         epochs, patience: the most rounds through the data; rounds without a better F1 on the
             validation sentences after which it ends. The best round's weights are kept.
         batch_pieces: word pieces of a batch, padding counted.
