@@ -18,7 +18,7 @@ from pipeline.stages.classify.examples import Floats
 from pipeline.training.corpus_data import LabelledSentence, truth_of
 
 GRID = np.round(np.arange(0.1, 0.71, 0.01), 2)
-PRIOR = 100.0
+PRIOR = 1000.0
 """Positives that the common threshold is worth against a label's own."""
 SURE = 0.9
 """Precision that findings above `review_below` must have."""
