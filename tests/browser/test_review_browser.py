@@ -310,7 +310,9 @@ def test_a_saved_view_and_undo_are_there_after_the_next_log_in(
     again.click("a.chip:text-is('Pengar')")
     expect(again.locator("#total")).to_have_text("1 fynd")
     expect(again.locator("select[name=sort]")).to_have_value("score")
-    again.keyboard.press("z")
+    again.wait_for_load_state("networkidle")
+    with again.expect_response(lambda response: response.request.method == "POST"):
+        again.keyboard.press("z")
     saved(again)
     assert row(review, first).place == "open"
     again.click("text=Spara vyn")
