@@ -23,6 +23,8 @@ from pipeline.training.corpus_data import read_labelled
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "measures"
 DELEGATION = LABELS.index("delegation")
+LEARNED = 1274
+"""Sentences learned from, a fifth of the file."""
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def data() -> tuple[list[Example], Any, Any]:
 @pytest.fixture(scope="module")
 def fitted(data: tuple[list[Example], Any, Any]) -> MeasureClassifier:
     X, y, _ = data
-    return MeasureClassifier().fit(X[:900], y[:900])
+    return MeasureClassifier().fit(X[:LEARNED], y[:LEARNED])
 
 
 @pytest.mark.parametrize(
@@ -73,19 +75,19 @@ def test_fit_and_predict_are_functions_of_their_input(fitted: MeasureClassifier,
 
 def test_learns_the_codebooks_labels(fitted: MeasureClassifier, data: Any) -> None:
     X, y, _ = data
-    given, probable = fitted.predict(X[900:]), fitted.predict_proba(X[900:])
-    assert given.shape == probable.shape == fitted.decision_function(X[900:]).shape
-    assert given.shape == (len(X) - 900, len(LABELS))
-    right = (given & y[900:]).sum()
-    assert 2 * right / (given.sum() + y[900:].sum()) > 0.35  # 0.47 when this was written
+    given, probable = fitted.predict(X[LEARNED:]), fitted.predict_proba(X[LEARNED:])
+    assert given.shape == probable.shape == fitted.decision_function(X[LEARNED:]).shape
+    assert given.shape == (len(X) - LEARNED, len(LABELS))
+    right = (given & y[LEARNED:]).sum()
+    assert 2 * right / (given.sum() + y[LEARNED:].sum()) > 0.35  # 0.47 when this was written
     assert ((probable >= 0) & (probable <= 1)).all()
-    likely, holds = probable[:, DELEGATION], y[900:, DELEGATION] == 1
-    assert likely[holds].mean() > 10 * likely[~holds].mean()  # 0.28 and 0.02 when this was written
+    likely, holds = probable[:, DELEGATION], y[LEARNED:, DELEGATION] == 1
+    assert likely[holds].mean() > max(0.3, 10 * likely[~holds].mean())
 
 
 def test_probabilities_are_calibrated(fitted: MeasureClassifier, data: Any) -> None:
     X, y, _ = data
-    assert abs(fitted.predict_proba(X[900:]).mean() - y[900:].mean()) < 0.03
+    assert abs(fitted.predict_proba(X[LEARNED:]).mean() - y[LEARNED:].mean()) < 0.03
 
 
 def test_two_classes(data: Any) -> None:

@@ -153,22 +153,22 @@ def figures(model: MeasureModel, sentences: Sequence[LabelledSentence]) -> dict[
     report = evaluate(model, sentences)
     return {
         "sentences": report.sentences,
-        "micro_f1": round(report.micro_f1.value, 4),
-        "micro_f1_low": round(report.micro_f1.low, 4),
-        "micro_f1_high": round(report.micro_f1.high, 4),
-        "macro_f1": round(report.macro_f1.value, 4),
-        "any_kappa": round(report.any_kappa.value, 4),
-        "status_accuracy": round(report.status_accuracy.value, 4),
-        "scope_accuracy": round(report.scope_accuracy.value, 4),
-        "ece_given": round(report.given.error, 4),
-        "ece_every": round(report.every.error, 4),
-        "sure_precision": round(report.sure_precision, 4),
-        "sure_share": round(report.sure_share, 4),
+        "micro_f1": round(report.micro_f1.value, 6),
+        "micro_f1_low": round(report.micro_f1.low, 6),
+        "micro_f1_high": round(report.micro_f1.high, 6),
+        "macro_f1": round(report.macro_f1.value, 6),
+        "any_kappa": round(report.any_kappa.value, 6),
+        "status_accuracy": round(report.status_accuracy.value, 6),
+        "scope_accuracy": round(report.scope_accuracy.value, 6),
+        "ece_given": round(report.given.error, 6),
+        "ece_every": round(report.every.error, 6),
+        "sure_precision": round(report.sure_precision, 6),
+        "sure_share": round(report.sure_share, 6),
         "labels": [
             {
                 "label": one.label,
-                "precision": round(one.precision, 4),
-                "recall": round(one.recall, 4),
+                "precision": round(one.precision, 6),
+                "recall": round(one.recall, 6),
                 "positives": one.positives,
             }
             for one in report.labels
