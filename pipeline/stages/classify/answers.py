@@ -53,13 +53,10 @@ def answers(
         statuses, scopes: [examples, labels, statuses or scopes]; the largest counts.
     """
     found: list[list[Label]] = [[] for _ in scores]
-    for row, column in np.argwhere(scores >= least):
-        found[row].append(
-            Label(
-                LABELS[column],
-                STATUSES[int(statuses[row, column].argmax())],
-                SCOPES[int(scopes[row, column].argmax())],
-                float(scores[row, column]),
-            )
-        )
+    given = np.nonzero(scores >= least)
+    of_given = (scores[given], statuses[given].argmax(axis=-1), scopes[given].argmax(axis=-1))
+    for row, column, score, status, scope in zip(
+        *(table.tolist() for table in (*given, *of_given)), strict=True
+    ):
+        found[row].append(Label(LABELS[column], STATUSES[status], SCOPES[scope], score))
     return found
