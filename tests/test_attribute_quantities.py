@@ -71,6 +71,43 @@ def test_a_rough_rate_is_a_share() -> None:
     assert (exact.count, exact.of) == (9, 10)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "words", "numbers"),
+    [
+        ("Extern handledning finns hos samtliga åtta.", "samtliga åtta", (8, 8)),
+        ("Larmet är på plats hos alla utom en.", "alla utom en", (None, None)),
+        ("I tre är planen klar.", "tre", (3, None)),
+        ("Formulären har provats av fem.", "fem", (5, None)),
+        ("Kontakterna är informella i de övriga.", "de övriga", (None, None)),
+        ("Sex av de sju deltar i upphandlingen.", "Sex av de sju", (6, 7)),
+        ("De två kommuner där planen saknas ska skriva en.", "De två kommuner", (2, None)),
+        ("I de mindre kommunerna turas man om.", "de mindre kommunerna", (None, None)),
+        ("Andra nöjer sig med en broschyr.", "Andra", (None, None)),
+        ("Resterande kommuner tar fram sina i höst.", "Resterande kommuner", (None, None)),
+    ],
+)
+def test_of_those_spoken_of_before(
+    sentence: str, words: str, numbers: tuple[int | None, int | None]
+) -> None:
+    found = find_quantity(sentence)
+    assert found is not None
+    assert found.text == words
+    assert (found.count, found.of) == numbers
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Avgiften steg från tre till fem.",
+        "Arvodet har höjts för att fler ska vilja ta uppdrag.",
+        "I två år har enheten haft en metodhandledare.",
+        "Ett gemensamt råd har bildats med landets största kommun.",
+    ],
+)
+def test_what_counts_nobody(sentence: str) -> None:
+    assert find_quantity(sentence) is None
+
+
 def test_kinds() -> None:
     everybody = find_quantity("Samtliga åtta kommuner har en krisplan.")
     some = find_quantity("Sju av dessa har en krisplan.")

@@ -2,7 +2,8 @@
 
 Only what counts municipalities, districts, boards, regions and the like; children, posts and
 months are not looked at. A quantity without a noun ("Sju av dessa", "Drygt hälften har …") is
-taken where it is the subject, as a collective finding leaves nothing else that it could count.
+taken where it is the subject, and in "hos samtliga åtta" and "i två är …": a collective finding
+leaves nothing else that it could count.
 """
 
 from __future__ import annotations
@@ -76,13 +77,25 @@ _SOME = _pattern(rf"\b{HEDGE}*{VAGUE}\s+(?:stycken\s+)?(?:av\s+)?{OF_GROUP_TEXT}
 _NONE = _pattern(
     rf"\b(?:ingen|inget|inga|inte\s+någon)\s+(?:enda\s+|enskild\s+|av\s+)?{OF_GROUP_TEXT}"
 )
+_SEVERAL = rf"(?!(?:en|ett)\b){NUMBER}"
+_FINITE = r"har|hade|är|var|finns|fanns|ska|skall|kan|pågår|\w+[eaå]s|\w+[dt]es"
 _SUBJECT = r"(?:(?<=^)|(?<=[.;:–]\s)|(?<=\b(?:att|där)\s)|(?<=\bsamt\s))"
 _ELIDED = _pattern(
     rf"{_SUBJECT}{HEDGE}*(?P<what>(?:{ALL}|de|alla)\s+(?P<whole>{NUMBER})|(?:de\s+)?övriga\s+(?P<rest>{NUMBER})|(?P<share>{NUMBER})\s+av\s+(?P<of>{NUMBER})|(?P<count>{NUMBER})|"
     rf"{VAGUE}|samtliga|alla)(?:\s+(?:stycken|andra|övriga))?{VERB_NEXT}"
 )
-_AGENT = _pattern(rf"(?<=\bav\s){HEDGE}*(?:{VAGUE}|samtliga|alla)(?=\s*[,.])")
+_WITHIN = _pattern(
+    rf"(?:(?<=\bhos\s)|(?<=\bi\s)|(?<=s\sav\s)){HEDGE}*"
+    rf"(?P<what>{ALL}\s+(?P<whole>{_SEVERAL})|(?:de\s+)?övriga\s+(?P<rest>{_SEVERAL})|"
+    rf"(?P<share>{NUMBER})\s+av\s+(?:de\s+)?(?P<of>{NUMBER})|(?P<count>{_SEVERAL})|"
+    rf"{VAGUE}|samtliga|alla)(?:\s+utom\s+{NUMBER})?(?=\s*[,.;]|\s*$|\s+(?:{_FINITE})\b)"
+)
+_SUBGROUP = _pattern(
+    rf"\b(?:de\s+)?(?:mindre|större|minsta|största|små|stora)\s+(?:av\s+)?(?=\w+[ae]r(?:na)?\b){BODY}"
+)
 _COLLECTIVE = _pattern(BODY)
+_RESTRICTED = _pattern(r"\b(?:mindre|större|minsta|största)\b|\bde\b.*[ae]r$")
+"""Of "de två största kommunerna" and "de två kommuner som …" there are more."""
 _PLURALS = (
     r"\w*kommuner(?:na|nas|s)?|\w*stadsdelar(?:na|nas|s)?|stadsdelsnämnder\w*|"
     r"stadsdelsförvaltningar\w*|regioner(?:na|nas)?|huvudmän(?:nen)?|landstingen|"
@@ -165,7 +178,7 @@ def _counted(match: re.Match[str]) -> Quantity | None:
         count += value_of(groups["more"]) or 0
     of = value_of(groups["of"]) if groups.get("of") else None
     if "what" in groups and not groups["what"]:
-        rest = match.string[match.end() :]
+        rest = match.string[match.start() + len(match.group().rstrip()) :]
         if of is None or not re.match(rf"{VERB_NEXT}|\s*[.,]|$", rest, re.I):
             return None
     if of is not None and (count or 0) > of:
@@ -190,7 +203,8 @@ _ROUND = (3, 4, 5, 10)
 
 def _whole(match: re.Match[str]) -> Quantity | None:
     count = 2 if match["both"] else value_of(match["count"])
-    return Quantity(_words(match), count, count)
+    words = _words(match)
+    return Quantity(words, count, None if _RESTRICTED.search(words) else count)
 
 
 def _percent(match: re.Match[str]) -> Quantity | None:
@@ -266,6 +280,7 @@ _BUILDERS: tuple[tuple[tuple[str, ...], bool, re.Pattern[str], _Build], ...] = (
     (("",), True, _SOME, _vague),
     (("alla", "samtliga", "var", "hela"), True, _EVERYBODY, _plain),
     (("",), False, _ELIDED, _elided),
-    (("av ",), False, _AGENT, _plain),
+    (("",), False, _WITHIN, _elided),
+    (("",), True, _SUBGROUP, _plain),
 )
 """Words one of which must be there, whether a word for a body must be, pattern, builder."""

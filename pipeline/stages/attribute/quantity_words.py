@@ -27,18 +27,20 @@ HEDGE = (
     r"en dryg|en god)\s+)"
 )
 _QUALITY = (
-    rf"(?:(?!av\b|har\b|{NUMBER})(?:totalt|sammanlagt|de|dem|dessa|alla|länets|landets|stadens|"
+    rf"(?:(?!av\b|har\b|\w*(?:kommuner|nämnder|stadsdelar)na\b|{NUMBER})(?:totalt|sammanlagt|de|dem|dessa|alla|länets|landets|stadens|"
     r"andra|övriga|[a-zåäö]+(?:ade|dda|tta|ande|ende|igt|igen|dre|lla|iga|ska|ena|rre|sta|ste|nya|ra|ka|da|"
     r"na|ta|sa|la|ga|ma|va)|[a-zåäö]+s|(?-i:[A-ZÅÄÖ])[a-zåäö]+|svarande)\s+)"
 )
 QUALITIES = rf"(?:{_QUALITY}{{0,4}}?)"
 VAGUE = (
     r"(?:flera|övriga|de övriga|några|någon|flertalet|de flesta|de allra flesta|merparten|"
-    r"majoriteten|många|sina(?=\s+håll)|ett flertal|ett antal|ett fåtal|få|enstaka|vissa|somliga|"
-    r"åtskilliga|en del|"
+    r"majoriteten|många|sina(?=\s+(?:håll|ställen))|ett flertal|ett antal|ett fåtal|få|enstaka|"
+    r"vissa|somliga|åtskilliga|en del|"
     r"ett par|ett stort antal|en (?:klar |stor |knapp )?majoritet|en handfull|"
     r"en (?:stor|liten|mindre|större) del|"
-    r"ett mindre antal|det stora flertalet|lejonparten|ett litet antal|ett växande antal)"
+    r"ett mindre antal|det stora flertalet|lejonparten|ett litet antal|ett växande antal|"
+    r"det övervägande antalet|en minoritet|en och annan|en rad|resten|resterande|allt fler|"
+    r"fler(?=\s+(?:\w+\s+)?(?:kommuner|nämnder|stadsdelar|regioner))|andra|enskilda)"
 )
 ALL = r"(?:samtliga|alla|var och en|varje|hela)"
 OF_THEM = r"(?:dem|dessa|de\s+(?:\w+(?:de|na|da|ta)))"
@@ -51,7 +53,12 @@ VERB_NEXT = (
     r"inför|införde|anställde|väntas|uppges|söker|deltar|deltog|svarar|svarade|bygger|erbjuder|"
     r"lyckades|samverkar|beslutade|ser|såg|förlitar|lämnade|tillsatte|avser|håller|gör|gjorde|"
     r"genomför|genomförde|finns|fanns|ger|gav|menar|anser|efterlyser|delar|startade|tar|tog|ställer|"
-    r"valde|väljer|låter|lät|redovisar|lägger|går|gick|slutade|\w+(?:erar|erade|ade|dde|tte))\b)"
+    r"valde|väljer|låter|lät|redovisar|lägger|går|gick|slutade|nöjer|hänvisar|tycker|betalar|"
+    r"skickar|sköter|driver|drev|prövar|väntar|avvaktar|överväger|tillämpar|samarbetar|bedömer|"
+    r"följer|skriver|skrev|ordnar|bildar|återger|räknar|sätter|skapar|försöker|avstår|vänder|"
+    r"utför|bedriver|skaffar|anlitar|överlåter|utser|utsåg|avsätter|lånar|fördelar|upphandlar|"
+    r"betonar|framhåller|påpekar|nyttjar|utnyttjar|föredrar|befinner|står|stod|ligger|höll|lade|"
+    r"\w+(?:erar|erade|ade|dde|tte))\b)"
 )
 
 
