@@ -142,6 +142,30 @@ def test_others_act_only_where_somebody_else_is_named() -> None:
     assert memo["KSL har utarbetat en handlingsplan."] == ()
 
 
+def test_a_joint_board_is_one_body_though_no_municipality_is_its_own() -> None:
+    text = """Gemensamma överförmyndarnämnden, protokoll nr 2
+
+Överförmyndarnämnden i samverkan
+
+Två handläggare har anställts under våren. Granskningen sker enligt en ny ordning.
+Räkningarna från Vetlanda, Sävsjö och Eksjö läggs på var sin hög.
+"""
+    assert {f.scope for f in attribute(text).findings} == {"named"}
+    by_the_state = text.replace("Överförmyndarnämnden i samverkan", "Länsstyrelsen i Kalmar län")
+    assert [f.scope for f in attribute(by_the_state).findings][:2] == ["some", "some"]
+
+
+def test_a_region_acts_itself_where_its_text_is_not_on_municipalities() -> None:
+    text = """Region Sörmland
+
+Verksamhetsplan för hälso- och sjukvården
+
+Tolv sjuksköterskor har anställts. Vårdcentralen i Flen får en ny mottagning.
+Samarbetet med Eskilstuna kommun går vidare.
+"""
+    assert credits(attribute(text))["Tolv sjuksköterskor har anställts."] == ("04",)
+
+
 @pytest.mark.parametrize(
     "marker",
     [

@@ -17,6 +17,7 @@ from pipeline.offsets import Span
 from pipeline.stages.attribute.reading import Reading, districts_first, lines_of, resolve
 
 HEAD_LINES = 14
+BOARD_LINES = 2
 HEAD_CHARACTERS = 1200
 FOOT_CHARACTERS = 700
 MAX_LINE_WORDS = 16
@@ -49,6 +50,11 @@ _BOARD_IN = re.compile(
 )
 _BOARD_THEN = re.compile(
     r"^(?:[^\W\d_]+-\s+och\s+)?[^\W\d_]*(?:nämnden|förvaltningen|fullmäktige|styrelsen|kontoret|utskottet),\s+$",
+    re.I,
+)
+_BOARD = re.compile(
+    r"\b[^\W\d_]*(?:nämnd(?:en|ens)?|direktion(?:en|ens)?|förbund(?:et|ets)?|fullmäktiges?|"
+    r"styrelsens?|förvaltningens?|kansli(?:et)?)\b",
     re.I,
 )
 _EXAMINED = re.compile(
@@ -84,6 +90,18 @@ def sender(reading: Reading) -> tuple[str, ...] | None:
     if verdicts >= MIN_STATE_VERDICTS:
         return ()
     return _in_foot(reading) or _in_file_name(reading) or _in_addresses(reading) or None
+
+
+def heads_a_board(reading: Reading) -> bool:
+    """Whether one of the first lines is of a board, a council or a federation, and none a state's.
+
+    "Gemensamma överförmyndarnämnden" names no municipality, but is one body.
+    """
+    text = reading.document.text
+    lines = [text[line.start : line.end] for line in islice(head_lines(text), BOARD_LINES)]
+    if any(STATE_LINE.match(words) for words in lines):
+        return False
+    return any(_BOARD.search(words) and not _EXAMINED.search(words) for words in lines)
 
 
 def head_lines(text: str) -> Iterator[Span]:

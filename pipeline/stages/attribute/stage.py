@@ -128,7 +128,8 @@ def _corrected_scope(
             if credit.codes and quantity.count == quantity.of == len(credit.codes):
                 return scope
             return "all" if is_of_all(quantity) else "some"
-        return "some" if not credit.codes and not one else scope
+        nobody = not credit.codes and not one and not about.standing.of_unnamed
+        return "some" if nobody else scope
     if counted and quantity and scope == "all" and not is_of_all(quantity):
         return "some"
     if one:

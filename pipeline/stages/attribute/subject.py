@@ -15,7 +15,7 @@ from pipeline.document import Subject
 from pipeline.offsets import Span
 from pipeline.stages.attribute.actors import roles_in
 from pipeline.stages.attribute.addressee import addressee
-from pipeline.stages.attribute.letterhead import HEAD_CHARACTERS, sender
+from pipeline.stages.attribute.letterhead import HEAD_CHARACTERS, heads_a_board, sender
 from pipeline.stages.attribute.reading import Reading, districts_first, lines_of, resolve
 
 MIN_SELF_REFERENCES = 3
@@ -48,6 +48,8 @@ class Standing:
         is_author: whether these are the author (else: whom the text is about).
         of_one: whether the text speaks for or about one body, not of a group.
         passing: codes named only once, and in no heading.
+        of_unnamed: whether one body speaks, or is spoken of, that the text does not name: a board
+            or a federation heads it, or it names nobody and speaks of no group.
     """
 
     subject: Subject
@@ -55,6 +57,7 @@ class Standing:
     is_author: bool
     of_one: bool
     passing: frozenset[str]
+    of_unnamed: bool
 
 
 def standing_of(reading: Reading) -> Standing:
@@ -66,10 +69,9 @@ def standing_of(reading: Reading) -> Standing:
     topic = () if author else addressed or _topic(reading, acting)
     default = author or topic
     regional = bool(author) and all(len(c) == 2 for c in author)
-    group = regional and any(len(c) > 2 for c in covered)
     share = sum(acting[code] for code in default) / max(1, acting.total())
     crowded = len(acting) > 2 and share < GROUP_SHARE
-    group = group or (crowded and _is_about_a_group(reading))
+    group = (regional or crowded) and _is_about_a_group(reading)
     of_one = len(default) == 1 and not group
     passing = frozenset(c for c, n in covered.items() if n == 1) - _in_headings(reading)
     # Who is named once in another's text has not been read about: no finding is no news of it.
@@ -80,6 +82,7 @@ def standing_of(reading: Reading) -> Standing:
         bool(author),
         of_one,
         passing,
+        not default and (heads_a_board(reading) or not (covered or _is_about_a_group(reading))),
     )
 
 
