@@ -39,7 +39,8 @@ VAGUE = (
     r"ett par|ett stort antal|en (?:klar |stor |knapp )?majoritet|en handfull|"
     r"en (?:stor|liten|mindre|större) del|"
     r"ett mindre antal|det stora flertalet|lejonparten|ett litet antal|ett växande antal|"
-    r"det övervägande antalet|en minoritet|en och annan|en rad|resten|resterande|allt fler|"
+    r"(?:det|den|en) övervägande (?:antalet|del(?:en)?)|huvuddelen|en minoritet|"
+    r"en och annan|en rad|resten|resterande|allt fler|"
     r"fler(?=\s+(?:\w+\s+)?(?:kommuner|nämnder|stadsdelar|regioner))|andra|enskilda)"
 )
 ALL = r"(?:samtliga|alla|var och en|varje|hela)"
