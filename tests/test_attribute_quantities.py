@@ -84,6 +84,8 @@ def test_a_rough_rate_is_a_share() -> None:
         ("I de mindre kommunerna turas man om.", "de mindre kommunerna", (None, None)),
         ("Andra nöjer sig med en broschyr.", "Andra", (None, None)),
         ("Resterande kommuner tar fram sina i höst.", "Resterande kommuner", (None, None)),
+        ("Tjänsten köps in av ett 70-tal kommuner.", "ett 70-tal kommuner", (70, None)),
+        ("Planen antogs 2019 av samtliga kommuner.", "samtliga kommuner", (None, None)),
     ],
 )
 def test_of_those_spoken_of_before(

@@ -64,7 +64,7 @@ _SMALL = "(?:" + "|".join([*_UNITS[:0:-1], "en", "båda", "bägge", "aderton"]) 
 _TWO_DIGITS = f"(?:(?:{'|'.join(_TENS)}){_UNDER_TEN}?|{_SMALL})"
 _IN_WORDS = f"(?:{_UNDER_TEN}?hundra{_TWO_DIGITS}?|{_TWO_DIGITS})"
 NUMBER = (
-    r"(?<![\w,.:/-])(?:\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)|\d+|"
+    r"(?<![\w,.:/-])(?:\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)|\d{1,3}-tal|\d+|"
     rf"{_IN_WORDS}(?:tal)?|dussin|tjog)(?![\w/:-]|[.,]\d)"
 )
 """A pattern that catches every number that `value_of` knows, as a word of its own."""
@@ -75,8 +75,8 @@ _FRACTION_PARTS = re.compile(rf"(?:({NUMBER})\s+)?({FRACTION})", re.I)
 
 
 def value_of(text: str) -> int | None:
-    """Return the number that `text` is ("39", "1 200", "tjugotre"), None for none."""
-    plain = re.sub(r"\s", "", text.casefold())
+    """Return the number that `text` is ("39", "1 200", "70-tal", "tjugotre"), None for none."""
+    plain = re.sub(r"\s|(?<=\d)-tal", "", text.casefold())
     return int(plain) if plain.isdecimal() else NUMBER_WORDS.get(plain)
 
 

@@ -94,6 +94,8 @@ _SUBGROUP = _pattern(
     rf"\b(?:de\s+)?(?:mindre|större|minsta|största|små|stora)\s+(?:av\s+)?(?=\w+[ae]r(?:na)?\b){BODY}"
 )
 _COLLECTIVE = _pattern(BODY)
+_YEAR = _pattern(r"(?:19|20)\d\d")
+"""No country has so many bodies: "antogs 2019 av samtliga kommuner"."""
 _RESTRICTED = _pattern(r"\b(?:mindre|större|minsta|största)\b|\bde\b.*[ae]r$")
 """Of "de två största kommunerna" and "de två kommuner som …" there are more."""
 _PLURALS = (
@@ -173,6 +175,8 @@ def _counted(match: re.Match[str]) -> Quantity | None:
     groups = match.groupdict()
     count = value_of(re.sub(r"^ett\s+", "", groups["count"], flags=re.I) or groups["count"])
     if count is None and not re.fullmatch(VAGUE, groups["count"], re.I):
+        return None
+    if _YEAR.fullmatch(groups["count"]):
         return None
     if count and groups.get("more"):
         count += value_of(groups["more"]) or 0
