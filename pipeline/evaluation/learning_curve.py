@@ -27,7 +27,7 @@ def share_of(sentences: Sequence[LabelledSentence], share: float) -> list[Labell
 
 
 def _place(document: str) -> float:
-    """Where a document stands between 0 and 1, by a hash other than the one that split the corpus."""
+    """Between 0 and 1, by another hash than the one by which the corpus was split."""
     return int.from_bytes(hashlib.sha256(f"share:{document}".encode()).digest()[:4]) / 2**32
 
 
