@@ -1,5 +1,6 @@
 """The classifier: features, models on disk, the stage, the command line."""
 
+import gzip
 import json
 import shutil
 from pathlib import Path
@@ -18,6 +19,7 @@ from pipeline.resources import model_folder
 from pipeline.stages.classify import Classify, Example, finding_id, load_model
 from pipeline.stages.classify.examples import in_sequence
 from pipeline.stages.classify.features import clauses, expand, parts, pieces, tokens
+from pipeline.stages.classify.linear import VOCABULARY
 from pipeline.stages.segment import Segment
 from pipeline.training.corpus_data import read_labelled
 from pipeline.training.linear import Recipe, train
@@ -198,10 +200,16 @@ def test_broken_model_folders_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no model in"):
         load_model(tmp_path)
     shutil.copytree(LINEAR, tmp_path / "m")
-    words = (tmp_path / "m" / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
-    (tmp_path / "m" / "vocabulary.txt").write_text("\n".join(words[1:]), encoding="utf-8")
+    stored = tmp_path / "m" / VOCABULARY
+    whole = stored.read_bytes()
+    stored.write_bytes(gzip.compress(gzip.decompress(whole).partition(b"\n")[2]))
     with pytest.raises(ModelError, match="do not belong together"):
         load_model(tmp_path / "m")
+    for broken in (whole[: len(whole) // 2], b"no gzip", whole[:20] + b"!" * 50):
+        stored.write_bytes(broken)
+        with pytest.raises(ModelError, match="incomplete"):
+            load_model(tmp_path / "m")
+    stored.write_bytes(whole)
     (tmp_path / "m" / "weights.npz").write_bytes(b"PK\x03\x04 cut off")
     with pytest.raises(ModelError, match="incomplete"):
         load_model(tmp_path / "m")

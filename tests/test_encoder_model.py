@@ -138,7 +138,7 @@ def test_mixture(folder: Path, examples: list[Example]) -> None:
 
 def test_version_follows_the_linear_model(folder: Path) -> None:
     before = version_of(folder)
-    weights = folder / "linear" / "vocabulary.txt"
+    weights = folder / "linear" / "vocabulary.txt.gz"
     kept = weights.read_bytes()
     weights.write_bytes(kept + b"x\n")
     assert version_of(folder) != before

@@ -1,13 +1,15 @@
 """The linear model: TF-IDF and logistic regression, an output a label, status and scope.
 
-A folder holds `model.json` (settings, calibration, thresholds), `vocabulary.txt` (a feature a
+A folder holds `model.json` (settings, calibration, thresholds), `vocabulary.txt.gz` (a feature a
 line) and `weights.npz` (in 8 bits). SciPy multiplies; scikit-learn, which trains the model, is not
 needed to run it.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -26,6 +28,7 @@ from pipeline.stages.classify.examples import Example, Floats, Label
 from pipeline.stages.classify.features import clauses
 from pipeline.stages.classify.vocabulary import N_BLOCKS, Vocabulary
 
+VOCABULARY = "vocabulary.txt.gz"
 BATCH = 512
 N_LABELS = len(LABELS)
 STATUS_COLUMNS = slice(N_LABELS, N_LABELS + len(STATUSES))
@@ -133,7 +136,7 @@ class LinearModel:
             json.dumps(settings, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
         )
         lines = "".join(f"{feature}\n" for feature in self.vocabulary.features)
-        (folder / "vocabulary.txt").write_text(lines, encoding="utf-8")
+        (folder / VOCABULARY).write_bytes(gzip.compress(lines.encode(), mtime=0))
         np.savez_compressed(
             folder / "weights.npz",
             idf=self.vocabulary.idf.astype(np.float16),
@@ -148,14 +151,23 @@ class LinearModel:
     def load(cls, folder: Path, settings: dict[str, Any], version: str) -> LinearModel:
         """Read a folder whose `model.json` says `settings`; raises `ModelError`."""
         try:
-            features = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1]
+            lines = gzip.decompress((folder / VOCABULARY).read_bytes()).decode()
+            features = lines.split("\n")[:-1]
             with np.load(folder / "weights.npz", allow_pickle=False) as stored:
                 idf = stored["idf"].astype(np.float32)
                 weights = Weights(**{field.name: stored[field.name] for field in fields(Weights)})
             calibration = Calibration.of(settings)
             pivots = vector(settings, "pivots", N_BLOCKS)
             block_weights = vector(settings, "block_weights", N_BLOCKS)
-        except (OSError, KeyError, TypeError, ValueError, BadZipFile) as error:
+        except (
+            OSError,
+            EOFError,
+            KeyError,
+            TypeError,
+            ValueError,
+            BadZipFile,
+            zlib.error,
+        ) as error:
             raise ModelError(f"{folder} is incomplete: {error}") from error
         if weights.weights.shape != (len(features), N_OUTPUTS) or len(idf) != len(features):
             raise ModelError(f"{folder}: vocabulary and weights do not belong together")
