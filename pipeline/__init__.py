@@ -5,7 +5,9 @@
 >>> doc = nlp("corpus/examples/documents/tjansteutlatande_farsta_2009.txt")
 >>> doc.ok
 True
->>> sorted(doc.to_frame()["municipality_names"].explode().unique())
+>>> findings = doc.to_frame()
+>>> sure = findings[findings["score"] > 0.8]
+>>> sorted(sure["municipality_names"].explode().unique())
 ['Farsta stadsdelsnämnd']
 
 Importing this loads nothing; `pipeline.api` comes with the first name that is used.

@@ -20,6 +20,8 @@ from pipeline.training.corpus_data import LabelledSentence, truth_of
 GRID = np.round(np.arange(0.1, 0.71, 0.01), 2)
 PRIOR = 1000.0
 """Positives that the common threshold is worth against a label's own."""
+PLATEAU = 0.003
+"""Common thresholds whose micro-F1 is so near to the best are as good: which is best is chance."""
 SURE = 0.9
 """Precision that findings above `review_below` must have."""
 
@@ -59,12 +61,16 @@ def platt(
 def best_thresholds(
     scores: NDArray[np.float64], truth: NDArray[np.bool_], scored: NDArray[np.bool_]
 ) -> Floats:
-    """Return the best F1's threshold a label on the grid, drawn towards what is best for all."""
+    """Return the best F1's threshold a label on the grid, drawn towards what is best for all.
+
+    Best for all is the middle of the thresholds within `PLATEAU` of the best micro-F1.
+    """
     given = (scores[:, :, None] >= GRID) & scored[:, :, None]
     right = (given & truth[:, :, None]).sum(axis=0)
     positives = (truth & scored).sum(axis=0)
     counted = given.sum(axis=0) + positives[:, None]
-    common = GRID[np.argmax(2 * right.sum(axis=0) / counted.sum(axis=0))]
+    micro = 2 * right.sum(axis=0) / counted.sum(axis=0)
+    common = GRID[micro >= micro.max() - PLATEAU].mean()
     own = GRID[np.argmax(2 * right / np.maximum(counted, 1), axis=1)]
     drawn = (positives * own + PRIOR * common) / (positives + PRIOR)
     return np.asarray(drawn, dtype=np.float32)
