@@ -27,6 +27,8 @@ GRAM = 5
 TEMPLATE_WORDS = 6
 FREQUENT = 400
 """A 5-gram in more sentences than this does not propose pairs (it still counts in them)."""
+BLOCK = 2000
+"""Sentences compared at once with all that follow: as many as memory takes without strain."""
 
 Document = dict[str, Any]
 
@@ -56,13 +58,16 @@ def near_duplicates(texts: Sequence[str]) -> list[tuple[int, int]]:
     starts = np.cumsum([0, *map(len, grams)])
     matrix = csr_matrix((np.ones(len(columns), np.int32), columns, starts))
     rare = np.asarray(matrix.sum(axis=0)).ravel() <= FREQUENT
-    shared = (matrix[:, rare] @ matrix[:, rare].T).tocoo()
+    proposing = matrix[:, rare]
     sizes = np.diff(starts)
-    likely = (shared.row < shared.col) & (
-        shared.data * 2 >= NEAR * np.maximum(sizes[shared.row], sizes[shared.col])
-    )
-    pairs = zip(shared.row[likely].tolist(), shared.col[likely].tolist(), strict=True)
-    return [(i, j) for i, j in pairs if len(grams[i] & grams[j]) >= NEAR * len(grams[i] | grams[j])]
+    found: list[tuple[int, int]] = []
+    for first in range(0, len(texts), BLOCK):
+        shared = (proposing[first : first + BLOCK] @ proposing[first:].T).tocoo()
+        rows, others = shared.row + first, shared.col + first
+        longer = np.maximum(sizes[rows], sizes[others])
+        likely = (rows < others) & (shared.data * 2 >= NEAR * longer)
+        found += zip(rows[likely].tolist(), others[likely].tolist(), strict=True)
+    return [(i, j) for i, j in found if len(grams[i] & grams[j]) >= NEAR * len(grams[i] | grams[j])]
 
 
 def template_share(texts: Sequence[str]) -> tuple[str, float]:
@@ -70,12 +75,7 @@ def template_share(texts: Sequence[str]) -> tuple[str, float]:
     runs: Counter[str] = Counter()
     for text in texts:
         words = ["0" if word.isdigit() else word for word in text.split()]
-        runs.update(
-            {
-                " ".join(words[i : i + TEMPLATE_WORDS])
-                for i in range(len(words) - TEMPLATE_WORDS + 1)
-            }
-        )
+        runs.update(set(_runs(words)))
     run, count = runs.most_common(1)[0]
     return run, count / len(texts)
 
@@ -144,7 +144,15 @@ def foreign(splits: dict[str, list[Document]], files: Iterable[Path]) -> int:
     """Return how many sentences stand, folded, in texts from elsewhere."""
     texts = {folded(s["text"]) for s in sentences_of(chain.from_iterable(splits.values()))}
     others = " | ".join(folded(path.read_text(encoding="utf-8")) for path in files)
-    return sum(f" {text} " in others for text in texts if len(text.split()) >= TEMPLATE_WORDS)
+    runs = set(_runs(others.split()))
+    openings = ((text, " ".join(text.split()[:TEMPLATE_WORDS])) for text in texts)
+    return sum(opening in runs and f" {text} " in others for text, opening in openings)
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    """Yield every run of six words."""
+    for i in range(len(words) - TEMPLATE_WORDS + 1):
+        yield " ".join(words[i : i + TEMPLATE_WORDS])
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
