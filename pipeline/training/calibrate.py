@@ -21,7 +21,7 @@ GRID = np.round(np.arange(0.1, 0.71, 0.01), 2)
 PRIOR = 1000.0
 """Positives that the common threshold is worth against a label's own."""
 PLATEAU = 0.003
-"""Common thresholds whose micro-F1 is so near to the best are as good: which is best is chance."""
+"""Thresholds for all labels whose micro-F1 is so near to the best are as good."""
 SURE = 0.9
 """Precision that findings above `review_below` must have."""
 
@@ -61,17 +61,20 @@ def platt(
 def best_thresholds(
     scores: NDArray[np.float64], truth: NDArray[np.bool_], scored: NDArray[np.bool_]
 ) -> Floats:
-    """Return the best F1's threshold a label on the grid, drawn towards what is best for all.
+    """Return a threshold a label on the grid, drawn towards the one for all.
 
-    Best for all is the middle of the thresholds within `PLATEAU` of the best micro-F1.
+    Each is where as many labels are given as hold (break-even of precision and recall): counts are
+    then right, and where F1 happens to be highest on a flat curve is chance. The one for all lies
+    within `PLATEAU` of the best micro-F1.
     """
     given = (scores[:, :, None] >= GRID) & scored[:, :, None]
-    right = (given & truth[:, :, None]).sum(axis=0)
+    right = (given & truth[:, :, None]).sum(axis=(0, 1))
+    times = given.sum(axis=0)
     positives = (truth & scored).sum(axis=0)
-    counted = given.sum(axis=0) + positives[:, None]
-    micro = 2 * right.sum(axis=0) / counted.sum(axis=0)
-    common = GRID[micro >= micro.max() - PLATEAU].mean()
-    own = GRID[np.argmax(2 * right / np.maximum(counted, 1), axis=1)]
+    micro = 2 * right / (times.sum(axis=0) + positives.sum())
+    good = micro >= micro.max() - PLATEAU
+    common = GRID[good][np.argmin(np.abs(times.sum(axis=0) - positives.sum())[good])]
+    own = GRID[np.argmin(np.abs(times - positives[:, None]), axis=1)]
     drawn = (positives * own + PRIOR * common) / (positives + PRIOR)
     return np.asarray(drawn, dtype=np.float32)
 

@@ -97,7 +97,7 @@ def card(measured: dict[str, Any], licence: str | None, old: str, name: str) -> 
         ),
         flips=difference["flips"],
         given=difference["flips_of_given"],
-        lost=difference["f1_lost"],
+        lost=round(difference["f1_lost"], 3) + 0.0,
         trained_on=about["trained_on"],
         weights=", ".join(f"{n:,} at {weight}" for weight, n in about["weights"].items()),
         rounds=(

@@ -13,7 +13,7 @@ from pipeline.training.corpus_data import LabelledSentence
 HELD_OUT_SHARE = 0.12
 """Of the documents, where validation or test sentences are not given."""
 HELD_OUT_SINGLES = 0.1
-HELD_OUT_SILVER = 0.06
+HELD_OUT_SILVER = 0.025
 """Of the sentences of real prose: a model is surer of invented text, so real prose takes part in
 saying how sure it may be."""
 
