@@ -398,13 +398,13 @@ def test_no_document_is_in_two_parts() -> None:
     gold = Gold(LABELS[0], ("taken",), ("named",))
     corpus = [sentence(f"d{n % 20}", gold) for n in range(60)]
     singles = [sentence(f"s{n}") for n in range(50)]
-    silver = [sentence(f"p{n}") for n in range(50)]
+    silver = [sentence(f"p{n}") for n in range(200)]
     made = gather(Parts(corpus), singles, silver, recipe)
     parts = [{s.document for s in part} for part in (made.train, made.validation, made.test)]
     assert not parts[0] & parts[1] and not parts[0] & parts[2] and not parts[1] & parts[2]
-    assert len(set.union(*parts)) == 120 and made == gather(Parts(corpus), singles, silver, recipe)
+    assert len(set.union(*parts)) == 270 and made == gather(Parts(corpus), singles, silver, recipe)
     real = [sum(name.startswith(of) for name in parts[1]) for of in ("s", "p")]
-    assert real == [5, 3], "real prose helps to calibrate"
+    assert real == [5, 5], "real prose helps to calibrate"
     assert sorted(set(made.weights)) == [0.5, 0.7, 1.0] and len(made.weights) == len(made.train)
     with pytest.raises(UsageError, match="too few"):
         gather(Parts([sentence("one", gold)]), [], [], recipe)
