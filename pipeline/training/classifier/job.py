@@ -24,6 +24,7 @@ from pipeline.training.classifier.batches import Targets
 from pipeline.training.classifier.card import card
 from pipeline.training.classifier.display import Display
 from pipeline.training.classifier.material import Material
+from pipeline.training.classifier.misspelling import misspelt
 from pipeline.training.classifier.network import MeasureNetwork
 from pipeline.training.classifier.prune import prune
 from pipeline.training.classifier.recipe import Recipe
@@ -120,17 +121,18 @@ def _prepared(out: Path) -> Path:
 
 
 def coded(base: Base, job: Job) -> tuple[Coded, Coded]:
-    """What is learned from, with the teacher's part in it, and the validation sentences."""
+    """What is learned from, slips and the teacher's part in it, and the validation sentences."""
     reader, material = base.reader(), job.material
     train, validation = (
         [one.example for one in sentences] for sentences in (material.train, material.validation)
     )
+    seen = [replace(one, text=misspelt(one.text, job.recipe.misspelt)) for one in train]
     targets = Targets.of(material.train, material.weights, material.kind_weights)
     if job.teacher:
         thought = torch.from_numpy(job.teacher.probabilities(train))
         targets = replace(targets, labels=torch.lerp(targets.labels, thought, job.recipe.taught))
     return (
-        Coded(reader(train), targets),
+        Coded(reader(seen), targets),
         Coded(reader(validation), Targets.of(material.validation)),
     )
 

@@ -32,6 +32,7 @@ class Recipe:
             most of it, and nobody names it.
         headless: share of the sentences whose heading is left out: with a heading on all of the
             corpus and on nothing else, its absence would say who acts.
+        misspelt: share of the sentences that the network reads with slips in some of their words.
         taught: how much of what a label should be is what a teacher thinks of it, where there is
             one (Hinton et al. 2015); the rest is what annotators said.
         mix: put a linear model beside, where that helps on the validation sentences.
@@ -57,6 +58,7 @@ class Recipe:
     silver_weight: float = 0.7
     silver_kind_weight: float = 0.15
     headless: float = 0.5
+    misspelt: float = 0.0
     taught: float = 0.5
     mix: bool = True
     seed: int = 1
