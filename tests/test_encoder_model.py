@@ -49,7 +49,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def reader(folder: Path) -> PieceReader:
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    return PieceReader(tokenizer, 2, 3, Limits(total=30, text=15, heading=3, before=6, after=4))
+    return PieceReader(
+        tokenizer, 2, 3, Limits(30, text=15, heading=3, before=6, opening=2, after=4)
+    )
 
 
 def load(folder: Path) -> EncoderModel:
@@ -68,8 +70,17 @@ def test_what_is_read(reader: PieceReader) -> None:
     assert one.ids[one.start : one.stop] == words(reader, "Enhet 3.")
     heading = words(reader, "Åtgärder")[:3]
     assert one.ids[1 : 1 + len(heading)] == heading
-    before = words(reader, "Nämnden har infört rutiner.")[-6:]
+    whole = words(reader, "Nämnden har infört rutiner.")
+    before = whole if len(whole) <= 6 else whole[:2] + whole[-4:]
     assert one.ids[one.start - 1 - len(before) : one.start - 1] == before
+
+
+def test_of_what_stands_before_the_opening_and_the_end_are_read(reader: PieceReader) -> None:
+    long = "Nämnden har anställt tre kuratorer i enhet 5 vid torget."
+    pieces = words(reader, long)
+    assert len(pieces) > 6
+    one = reader([Example(long, "Enhet.", "")])[0]
+    assert one.ids[2 : one.start - 1] == pieces[:2] + pieces[-4:]
 
 
 def test_what_does_not_fit_is_cut_from_the_far_ends(reader: PieceReader) -> None:

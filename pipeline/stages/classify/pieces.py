@@ -2,13 +2,13 @@
 
 `[CLS] heading [SEP] before [SEP] sentence [SEP] after [SEP]`: in the order of the document, as the
 encoder saw text when it was pre-trained. The sentence is read in full if it can be; of its
-neighbours what stands next to it.
+neighbours what stands next to it, and of the one before also its opening, which tells who acts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tokenizers import Tokenizer
@@ -22,19 +22,21 @@ N_MARKS = 5
 class Limits:
     """How many word pieces are read at most, of all and of each part.
 
-    Where `total` is too little for all, what comes after is cut first, then what is before.
+    Where `total` is too little for all, what comes after is cut first, then what is before: between
+    its first `opening` pieces (no more than half of what is left of it) and its end.
     """
 
     total: int = 128
     text: int = 96
     heading: int = 12
-    before: int = 16
+    before: int = 20
+    opening: int = 8
     after: int = 8
 
     def within(self, total: int) -> Limits:
         """These limits for an encoder that reads no more than `total` pieces."""
         total = min(total, self.total)
-        return Limits(total, min(self.text, total - N_MARKS), self.heading, self.before, self.after)
+        return replace(self, total=total, text=min(self.text, total - N_MARKS))
 
 
 class Encoded(NamedTuple):
@@ -75,9 +77,15 @@ class PieceReader:
         room = limits.total - N_MARKS - len(text)
         heading = heading[: min(limits.heading, room)]
         room -= len(heading)
-        before = before[len(before) - min(limits.before, room, len(before)) :]
+        before = self._cut(before, min(limits.before, room))
         room -= len(before)
         after = after[: min(limits.after, room)]
         start = len(heading) + len(before) + 3
         ids = [self._opens, *heading, mark, *before, mark, *text, mark, *after, mark]
         return Encoded(ids, start, start + len(text))
+
+    def _cut(self, before: list[int], most: int) -> list[int]:
+        if len(before) <= most:
+            return before
+        opening = min(self.limits.opening, most // 2)
+        return before[:opening] + before[len(before) - (most - opening) :]

@@ -28,8 +28,9 @@ in half precision, for `AutoModel`, `AutoTokenizer` and the next fine-tuning |
 ## How it works
 
 `[CLS] heading [SEP] before [SEP] sentence [SEP] after [SEP]`; neighbours are cut to what stands
-next to the sentence. Each label attends to the sentence's own pieces (Mullenbach et al. 2018), and
-from what it attends to tells whether it holds, its status and its scope. {mixture} Platt scaling
+next to the sentence, and to the opening of the one before. Each label attends to the sentence's
+own pieces (Mullenbach et al. 2018), and from what it attends to tells whether it holds, its status
+and its scope. {mixture} Platt scaling
 (one slope, a shift a label), thresholds and the rounds of training were chosen on the validation
 sentences. ONNX Runtime runs it; sentences of one length run together, unpadded, so that company
 does not change an answer.
