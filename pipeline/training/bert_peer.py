@@ -16,8 +16,8 @@ from transformers import BertConfig, BertForSequenceClassification, BertTokenize
 
 from pipeline.codebook import LABELS
 
-LAYERS, WIDTH, HEADS = 2, 256, 4
-"""The size of our own classifier, half of Google's BERT-mini."""
+LAYERS, WIDTH, HEADS = 3, 256, 4
+"""The size of our own classifier, three quarters of Google's BERT-mini."""
 _VOCABULARY = 8000
 _BATCH = 32
 
