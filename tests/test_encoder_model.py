@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from tiny_bert import documents, tiny_bert, write
 from tokenizers import Tokenizer
 
+from pipeline.errors import ModelError
 from pipeline.stages.classify import Example, load_model
 from pipeline.stages.classify.encoder import EncoderModel, arrays
 from pipeline.stages.classify.load import version_of
@@ -145,6 +147,15 @@ def test_mixture(folder: Path, examples: list[Example]) -> None:
     both = (1 - share) * alone + share * linear.margins
     assert np.allclose(mixed[read], both[read], atol=1e-5)
     assert np.array_equal(mixed[~read], linear.margins[~read])
+
+
+def test_a_model_that_does_not_say_what_it_reads_is_refused(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    settings = json.loads((folder / "model.json").read_text())
+    del settings["limits"]["opening"]
+    (tmp_path / "model.json").write_text(json.dumps(settings))
+    with pytest.raises(ModelError, match="opening"):
+        load_model(tmp_path)
 
 
 def test_version_follows_the_linear_model(folder: Path) -> None:

@@ -14,7 +14,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +141,7 @@ class EncoderModel:
         """
         try:
             tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-            limits = Limits(**settings["limits"])
+            limits = Limits(**{one.name: settings["limits"][one.name] for one in fields(Limits)})
             reader = PieceReader(tokenizer, int(settings["opens"]), int(settings["closes"]), limits)
             mixed = [float(settings[key]) for key in MIXED] if linear else []
             mixture = Mixture(linear, *mixed) if linear else None

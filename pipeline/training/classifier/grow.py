@@ -17,6 +17,7 @@ import torch
 from torch import nn
 
 from pipeline.errors import ModelError
+from pipeline.training import hub_format
 from pipeline.training.classifier.base import load_base
 from pipeline.training.classifier.recipe import Recipe
 
@@ -69,8 +70,7 @@ def main() -> None:
     options = parser.parse_args()
     base = load_base(options.encoder, Recipe().dropout)
     grow(base.encoder, options.layers)
-    base.encoder.save_pretrained(options.out)
-    base.hub_tokenizer.save_pretrained(options.out)
+    hub_format.save(base.encoder, base.hub_tokenizer, options.out)
 
 
 if __name__ == "__main__":
