@@ -137,6 +137,8 @@ class OffsetMap:
 
         Edits of the two that overlap become one, with both kinds and the lower confidence.
         """
+        if not self.edits or not second.edits:
+            return second if second.edits else self
         middle = self.apply(source)
         return OffsetMap.of(
             self._merge(run, middle, source) if run.seconds else run.firsts[0]

@@ -167,8 +167,7 @@ def test_a_document_has_its_time(extracted: Document) -> None:
 
 
 def rescorer() -> Rescorer:
-    model = load_model(model_folder("restorer"))
-    return Rescorer(model.language, model.weights)
+    return Rescorer(load_model(model_folder("restorer")).plausibility)
 
 
 def merged(text: str, again: str) -> str:

@@ -79,7 +79,7 @@ class Restore:
 
     def _known(self, word: str) -> bool:
         language = self._model.language
-        return word in language.ids or is_compound(word, language.log_count)
+        return word in language.ids or is_compound(word, language.common)
 
 
 def restore(text: str, *, folder: Path | None = None) -> tuple[str, tuple[Edit, ...]]:
@@ -104,7 +104,7 @@ def _repaired(
     page_ends: list[int],
 ) -> OffsetMap:
     """Compose repairs behind `offsets` until none is left to make."""
-    rescorer = Rescorer(model.language, model.weights)
+    rescorer = Rescorer(model.plausibility)
     for _ in range(PASSES):
         text = offsets.apply(raw)
         ends = [offsets.to_target(Span(end, end)).end for end in page_ends] or _cuts(text)

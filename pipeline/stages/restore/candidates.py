@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.stages.restore.alignment import outputs_of
 from pipeline.stages.restore.alphabet import KEEP, Alphabet
-from pipeline.stages.restore.protect import allowed
+from pipeline.stages.restore.protect import Guard
 
 POSSIBLE, FAINTLY_POSSIBLE = float(np.log(0.008)), float(np.log(0.0001))
 """Outputs less likely than this are not tried, at first and at the second look."""
@@ -44,6 +45,8 @@ UNFORESEEN = -9.0
 _BLANK = re.compile(r"[ \n]")
 
 Changes = tuple[tuple[int, str], ...]
+Option = tuple[float, str]
+"""The log probability of an output for a character, and what is then written there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,38 +74,38 @@ class PageReader:
         self, text: str, log_probabilities: NDArray[np.float32], alphabet: Alphabet
     ) -> None:
         self._text, self._likely, self._alphabet = text, log_probabilities, alphabet
-        self._uncertain = np.flatnonzero(log_probabilities[:, 0] < CERTAIN)
-        rows = log_probabilities[self._uncertain]
-        self._best = dict(
-            zip(
-                self._uncertain.tolist(),
-                zip(rows.max(1, initial=UNFORESEEN).tolist(), rows.argmax(1).tolist(), strict=True),
-                strict=True,
-            )
-        )
+        uncertain = np.flatnonzero(log_probabilities[:, 0] < CERTAIN)
+        self._places: list[int] = uncertain.tolist()
+        self._rows = log_probabilities[uncertain]
+        self._kept: list[float] = self._rows[:, 0].tolist()
+        self._gains: list[float] = self._rows.max(1, initial=UNFORESEEN).tolist()
+        self._numbers: list[int] = self._rows.argmax(1).tolist()
+        self._possible = self._options(0, len(self._places), POSSIBLE)
 
     def stretches(self) -> Iterator[Stretch]:
         """Yield the stretches that the tagger is not certain to leave alone, in order."""
         cuts = self._boundaries()
-        starts = np.array([0, *[c + 1 for c in cuts]], dtype=np.int64)
-        ends = np.array([*cuts, len(self._text)], dtype=np.int64)
-        first = np.searchsorted(self._uncertain, starts).tolist()
-        last = np.searchsorted(self._uncertain, ends).tolist()
-        for index in np.flatnonzero(np.array(last) > np.array(first)).tolist():
-            span = (int(starts[index]), int(ends[index]))
-            if span[1] - span[0] > LONGEST:
-                continue
-            places = self._uncertain[first[index] : last[index]].tolist()
-            yield Stretch(*span, self._sure(span, places) or self._readings(span, (POSSIBLE, BEAM)))
+        starts, ends = [0, *[cut + 1 for cut in cuts]], [*cuts, len(self._text)]
+        first = np.searchsorted(self._places, starts).tolist()
+        last = np.searchsorted(self._places, ends).tolist()
+        for start, end, low, high in zip(starts, ends, first, last, strict=True):
+            if low < high and end - start <= LONGEST:
+                candidates = self._sure((start, end), range(low, high)) or self._readings(
+                    (start, end), low, self._possible[low:high], BEAM
+                )
+                yield Stretch(start, end, candidates)
 
     def again(self, stretch: Stretch, others: Iterable[str]) -> Stretch:
         """The stretch with unlikelier readings, and with `others` as readings, too."""
         span = (stretch.start, stretch.end)
-        readings = {c.text: c for c in self._readings(span, (FAINTLY_POSSIBLE, WIDE_BEAM))}
+        low, high = (bisect_left(self._places, place) for place in span)
+        options = self._options(low, high, FAINTLY_POSSIBLE)
+        readings = {c.text: c for c in self._readings(span, low, options, WIDE_BEAM)}
         before = self._text[span[0] : span[1]]
+        guard = Guard(before)
         for other in others:
             near = Levenshtein.distance(before, other, score_cutoff=FARTHEST) <= FARTHEST
-            if near and other not in readings and allowed(before, other):
+            if near and other not in readings and guard.allows(other):
                 readings[other] = self._reading_as(other, span)
         return Stretch(*span, tuple(readings.values()))
 
@@ -115,15 +118,26 @@ class PageReader:
             if (keep[place] > SOFT_BLANK if text[place] == " " else not _breaks_word(text, place))
         ]
 
-    def _sure(self, span: tuple[int, int], places: list[int]) -> tuple[Candidate, ...]:
+    def _options(self, low: int, high: int, least: float) -> list[list[Option]]:
+        """Of the uncertain places numbered `low` to `high`: outputs likelier than `least`."""
+        rows, outputs = self._rows[low:high], self._alphabet.outputs
+        characters = [self._text[place] for place in self._places[low:high]]
+        options: list[list[Option]] = [[] for _ in characters]
+        at, numbers = np.nonzero(rows > least)
+        gains = rows[at, numbers].tolist()
+        for index, number, gain in zip(at.tolist(), numbers.tolist(), gains, strict=True):
+            options[index].append((gain, outputs[number].replace(KEEP, characters[index])))
+        return options
+
+    def _sure(self, span: tuple[int, int], uncertain: range) -> tuple[Candidate, ...]:
         """The one reading that needs no second opinion; nothing where there is none."""
         pieces, changes, score, done = [], [], 0.0, span[0]
-        for place in places:
-            gain, number = self._best[place]
+        for index in uncertain:
+            gain, place = self._gains[index], self._places[index]
             if gain < SURE:
                 return ()
             character = self._text[place]
-            written = self._alphabet.outputs[number].replace(KEEP, character)
+            written = self._alphabet.outputs[self._numbers[index]].replace(KEEP, character)
             pieces += [self._text[done:place], written]
             done = place + 1
             score += gain
@@ -132,44 +146,48 @@ class PageReader:
                     return ()
                 changes.append((place, written))
         reading = "".join([*pieces, self._text[done : span[1]]])
-        if not allowed(self._text[span[0] : span[1]], reading):
+        if not Guard(self._text[span[0] : span[1]]).allows(reading):
             return ()
         return (Candidate(reading, score, tuple(changes)),)
 
-    def _readings(self, span: tuple[int, int], width: tuple[float, int]) -> tuple[Candidate, ...]:
-        """Beam search over outputs at least as likely as `width[0]`, `width[1]` readings kept.
+    def _readings(
+        self, span: tuple[int, int], low: int, options: list[list[Option]], size: int
+    ) -> tuple[Candidate, ...]:
+        """Beam search over the options of the uncertain places from number `low` on.
 
         The reading that changes nothing is always among them; forbidden ones never are.
+
+        Args:
+            size: how many readings are kept.
         """
-        possible, size = width
         start, end = span
-        text, outputs = self._text, self._alphabet.outputs
+        text = self._text
         beam: list[tuple[float, str, Changes]] = [(0.0, "", ())]
         unchanged, done = 0.0, start
-        low, high = np.searchsorted(self._uncertain, span)
-        for place in self._uncertain[low:high].tolist():
+        for index, choices in enumerate(options, low):
+            place = self._places[index]
             character = text[place]
             if character == "\n":
                 continue
             between = text[done:place]
             done = place + 1
-            row = self._likely[place]
-            unchanged += float(row[0])
+            unchanged += self._kept[index]
             grown = []
-            for number in np.flatnonzero(row > possible).tolist():
-                gain = float(row[number])
-                written = outputs[number].replace(KEEP, character)
+            for gain, written in choices:
                 change = () if written == character else ((place, written),)
                 tail = between + written
                 grown += [(score + gain, read + tail, old + change) for score, read, old in beam]
-            grown.sort(reverse=True)
-            worst = grown[0][0] - MARGIN
-            beam = [entry for entry in grown[:size] if entry[0] > worst]
+            if len(choices) > 1:
+                grown.sort(reverse=True)
+                worst = grown[0][0] - MARGIN
+                grown = [entry for entry in grown[:size] if entry[0] > worst]
+            beam = grown
         tail, before = text[done:end], text[start:end]
+        guard = Guard(before)
         unique = {
             read + tail: Candidate(read + tail, score, changes)
             for score, read, changes in reversed(beam)
-            if allowed(before, read + tail)
+            if guard.allows(read + tail)
         }
         unique.setdefault(before, Candidate(before, unchanged))
         return tuple(unique.values())

@@ -9,6 +9,8 @@ shorter one's.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,8 @@ from numpy.typing import NDArray
 LOG_STEPS = 8.0
 BACKOFF = float(np.log(0.4))
 UNKNOWN_WORD = -1
+COMMON = 2.0
+"""Natural logarithm of the count that a part of a compound must have."""
 
 Ids = NDArray[np.int64]
 
@@ -86,6 +90,12 @@ class LanguageModel:
             Ngrams(array("trigram_keys"), array("trigram_counts")),  # type: ignore[arg-type]
             float(np.exp2(unigrams / LOG_STEPS).sum()),
         )
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Words that are frequent enough to be the parts of compounds."""
+        often = self.unigrams * (np.log(2.0) / LOG_STEPS) >= COMMON
+        return frozenset(compress(self.ids, often.tolist()))
 
     def log_count(self, word: str) -> float:
         """Natural logarithm of a word's count, minus infinity for an unknown word."""

@@ -15,7 +15,7 @@ from pipeline.stages.restore.alphabet import Alphabet
 from pipeline.stages.restore.gate import Gate
 from pipeline.stages.restore.language_model import LanguageModel
 from pipeline.stages.restore.neighbours import Neighbours
-from pipeline.stages.restore.plausibility import Weights
+from pipeline.stages.restore.plausibility import Plausibility, Weights
 from pipeline.stages.restore.tagger import Tagger
 
 MANIFEST = "manifest.json"
@@ -30,7 +30,7 @@ class RestorerModel:
     tagger: Tagger
     neighbours: Neighbours
     gate: Gate
-    weights: Weights
+    plausibility: Plausibility
 
     @classmethod
     def load(cls, folder: Path) -> RestorerModel:
@@ -53,12 +53,11 @@ class RestorerModel:
                 np.asarray(np.load(folder / "shape_words.npy", mmap_mode="r")),
                 list(language.ids),
             )
-            weights = Weights(**manifest["weights"])
+            plausibility = Plausibility(language, Weights(**manifest["weights"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(f"{folder} is no complete restorer: {error}") from error
-        return cls(
-            manifest["version"], language, tagger, neighbours, Gate.of(language.ids), weights
-        )
+        gate = Gate.of(language.ids)
+        return cls(manifest["version"], language, tagger, neighbours, gate, plausibility)
 
 
 @lru_cache(maxsize=2)

@@ -9,6 +9,10 @@ from pipeline.stages.restore.language_model import UNKNOWN_WORD, LanguageModel
 from pipeline.stages.restore.words import model_tokens
 
 Ids = tuple[int, ...]
+Judged = tuple[Ids, tuple[str, ...]]
+
+REMEMBERED = 50_000
+"""Readings, some 15 MiB; with more, all are forgotten."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,9 @@ class Plausibility:
 
     model: LanguageModel
     weights: Weights
-    _judged: dict[str, tuple[Ids, tuple[str, ...]]] = field(default_factory=dict)
+    _judged: dict[str, Judged] = field(default_factory=dict)
 
-    def judge(self, text: str) -> tuple[Ids, tuple[str, ...]]:
+    def judge(self, text: str) -> Judged:
         """Word ids of a reading, and its words (lower case) neither known nor compounds.
 
         Words in capitals are abbreviations or headings, and never strange.
@@ -51,14 +55,12 @@ class Plausibility:
                 and not self._is_compound(token)
                 and token.upper() not in text
             )
+            if len(self._judged) >= REMEMBERED:
+                self._judged.clear()
             judged = self._judged[text] = (ids, strange)
         return judged
 
-    def alone(self, text: str) -> float:
-        """Log score of a reading's strange words."""
-        return -self.weights.strange * len(self.judge(text)[1])
-
     def _is_compound(self, word: str) -> bool:
-        return is_compound(word, self.model.log_count) or (
+        return is_compound(word, self.model.common) or (
             "-" in word and all(part in self.model.ids for part in word.split("-"))
         )

@@ -3,49 +3,78 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 _ADDRESS = re.compile(r"@|://|www\.", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _LETTER = re.compile(r"[^\W\d_]")
-_STRAIGHT, _CURLY = re.compile('"'), re.compile("[”“]")
 _JOINT = re.compile(r"[^\W\d_]{3}/[^\W\d_]{3}|\d[-/:.,]\d")
 _CAPITALS = re.compile(r"\b[^\W\d_]{3,}\b")
 _UNDOTTED = str.maketrans("ÅÄÖ", "AAO")
+_PLAIN = re.compile(r"[a-zåäöéü]+[,.]?")
+"""A word in small letters: nothing of what is looked for below can be in it."""
 _LONE_ONE = re.compile(r"\W*1\W*")
 
 LONG_NUMBER = 3
 """Digits in a row that are a number even inside a word (`KS2015/123`, `2013/14:FiU1`)."""
 
 
-def allowed(before: str, after: str) -> bool:
-    """Whether a reading `after` may replace the stretch `before`."""
-    if before == after:
-        return True
-    if _ADDRESS.search(before):
-        return False
-    if _joints(before) != _joints(after):
-        return False
-    if _gained(before, after, _STRAIGHT) * _gained(before, after, _CURLY) < 0:
-        # Both kinds are printed, and each is read as itself more often than as the other.
-        return False
-    if _abbreviations(before) != _abbreviations(after):
-        return False
-    old, new = _DIGITS.findall(before), _DIGITS.findall(after)
-    if old == new:
-        return True
-    if _LONE_ONE.fullmatch(before):
-        # A lone `1` may be the word `i`; any other number stays what it is.
-        return after.strip('.,;:()”"').lower() == "i"
-    if not _LETTER.search(before):
-        return False
-    longest = max(map(len, old), default=0)
-    if longest >= LONG_NUMBER:
-        return False
-    return len("".join(new)) <= len("".join(old))
+class Guard:
+    """Says what a stretch may become; looks at the stretch once, however many readings it has."""
+
+    def __init__(self, before: str) -> None:
+        self._before = before
+        self._plain = _PLAIN.fullmatch(before) is not None
+
+    def allows(self, after: str) -> bool:
+        """Whether the reading `after` may replace the stretch."""
+        if after == self._before or (self._plain and _PLAIN.fullmatch(after)):
+            return True
+        if self._address or self._joints != _joints(after):
+            return False
+        (straight, curly), (had_straight, had_curly) = _quotes(after), self._quotes
+        if (straight - had_straight) * (curly - had_curly) < 0:
+            # Both kinds are printed, and each is read as itself more often than as the other.
+            return False
+        if self._abbreviations != _abbreviations(after):
+            return False
+        old, new = self._digits, _DIGITS.findall(after)
+        if old == new:
+            return True
+        if _LONE_ONE.fullmatch(self._before):
+            # A lone `1` may be the word `i`; any other number stays what it is.
+            return after.strip('.,;:()”"').lower() == "i"
+        if not _LETTER.search(self._before):
+            return False
+        longest = max(map(len, old), default=0)
+        if longest >= LONG_NUMBER:
+            return False
+        return len("".join(new)) <= len("".join(old))
+
+    @cached_property
+    def _address(self) -> bool:
+        return _ADDRESS.search(self._before) is not None
+
+    @cached_property
+    def _joints(self) -> list[str]:
+        return _joints(self._before)
+
+    @cached_property
+    def _abbreviations(self) -> list[str]:
+        return _abbreviations(self._before)
+
+    @cached_property
+    def _digits(self) -> list[str]:
+        return _DIGITS.findall(self._before)
+
+    @cached_property
+    def _quotes(self) -> tuple[int, int]:
+        return _quotes(self._before)
 
 
-def _gained(before: str, after: str, mark: re.Pattern[str]) -> int:
-    return len(mark.findall(after)) - len(mark.findall(before))
+def _quotes(text: str) -> tuple[int, int]:
+    """How many straight and how many curly quotation marks `text` has."""
+    return text.count('"'), text.count("”") + text.count("“")
 
 
 def _joints(text: str) -> list[str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
+from math import exp, inf
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.stages.restore.candidates import Candidate, Changes, Stretch
-from pipeline.stages.restore.language_model import LanguageModel
-from pipeline.stages.restore.plausibility import Ids, Plausibility, Weights
+from pipeline.stages.restore.plausibility import Ids, Judged, Plausibility
 from pipeline.stages.restore.words import STOP
 
 REACH = 2
@@ -32,48 +31,55 @@ LONG_GAP = 120
 class Rescorer:
     """Combines what the tagger saw with what Swedish words follow each other."""
 
-    model: LanguageModel
-    weights: Weights
-
-    def __post_init__(self) -> None:
-        self.plausibility = Plausibility(self.model, self.weights)
-        self._scored: dict[Ids, float] = {}
+    plausibility: Plausibility
+    _scored: dict[Ids, float] = field(default_factory=dict)
 
     def choose(self, text: str, stretches: Sequence[Stretch]) -> list[tuple[Candidate, float]]:
         """For each stretch of `text`, the best reading and its probability among all.
 
         A stretch with one reading keeps it, with the probability that the tagger gives it.
         """
+        judge, weights = self.plausibility.judge, self.plausibility.weights
+        judged = [[judge(c.text) for c in stretch.candidates] for stretch in stretches]
         context = _Context(
             self._gaps(text, stretches),
-            [[self.plausibility.judge(c.text)[0] for c in s.candidates] for s in stretches],
-            self.model.ids[STOP],
+            [[ids for ids, _ in readings] for readings in judged],
+            self.plausibility.model.ids[STOP],
         )
         open_ones = [n for n, stretch in enumerate(stretches) if len(stretch.candidates) > 1]
-        alone = [self._alone(text, stretches[n].candidates) for n in open_ones]
-        confidence = [float(np.exp(stretch.candidates[0].score)) for stretch in stretches]
-        for _ in range(SWEEPS if open_ones else 0):
-            rows = [context.sequences(number) for number in open_ones]
-            for number, base, together in zip(open_ones, alone, self._score(rows), strict=True):
-                scores = base + self.weights.language * together
-                context.chosen[number] = int(scores.argmax())
-                confidence[number] = float(1 / np.exp(scores - scores.max()).sum())
+        alone = {n: self._alone(text, stretches[n].candidates, judged[n]) for n in open_ones}
+        confidence = [exp(stretch.candidates[0].score) for stretch in stretches]
+        seen: dict[int, tuple[Ids, Ids]] = {}
+        for _ in range(SWEEPS):
+            around = {number: context.around(number) for number in open_ones}
+            fresh = [number for number in open_ones if around[number] != seen.get(number)]
+            seen = around
+            rows = [context.sequences(number, around[number]) for number in fresh]
+            for number, together in zip(fresh, self._score(rows), strict=True):
+                pairs = zip(alone[number], together, strict=True)
+                scores = [own + weights.language * among for own, among in pairs]
+                best = max(scores)
+                context.chosen[number] = scores.index(best)
+                confidence[number] = 1 / sum(exp(score - best) for score in scores)
         return [
             (stretch.candidates[pick], sure)
             for stretch, pick, sure in zip(stretches, context.chosen, confidence, strict=True)
         ]
 
-    def _alone(self, text: str, readings: Sequence[Candidate]) -> NDArray[np.float64]:
+    def _alone(
+        self, text: str, readings: Sequence[Candidate], judged: Sequence[Judged]
+    ) -> list[float]:
         """Log scores of a stretch's readings, without the words around it."""
-        left = max((c.score for c in readings if not c.changes), default=-np.inf) > LEFT
-        doubts = [
-            (left and not _gives_dots_only(text, c.changes)) + _takes_full_stop(text, c.changes)
-            for c in readings
-        ]
-        scores = [c.score + self.plausibility.alone(c.text) for c in readings]
-        return np.array(scores) - self.weights.doubt * np.array(doubts)
+        weights = self.plausibility.weights
+        left = max((c.score for c in readings if not c.changes), default=-inf) > LEFT
+        scores = []
+        for reading, (_, strange) in zip(readings, judged, strict=True):
+            doubts = int(left and not _gives_dots_only(text, reading.changes))
+            doubts += _takes_full_stop(text, reading.changes)
+            scores.append(reading.score - weights.strange * len(strange) - weights.doubt * doubts)
+        return scores
 
-    def _score(self, rows: list[list[Ids]]) -> list[NDArray[np.float64]]:
+    def _score(self, rows: list[list[Ids]]) -> list[list[float]]:
         """Log scores of id sequences, grouped as they come; the first two ids are context."""
         fresh = list({sequence for group in rows for sequence in group} - self._scored.keys())
         if fresh:
@@ -84,10 +90,12 @@ class Rescorer:
             inner[begins] = inner[begins + 1] = False
             spots = np.flatnonzero(inner)
             scores = np.zeros(len(flat))
-            scores[spots] = self.model.scores(flat[spots - 2], flat[spots - 1], flat[spots])
+            scores[spots] = self.plausibility.model.scores(
+                flat[spots - 2], flat[spots - 1], flat[spots]
+            )
             totals = np.add.reduceat(scores, begins)
             self._scored.update(zip(fresh, totals.tolist(), strict=True))
-        return [np.array([self._scored[sequence] for sequence in group]) for group in rows]
+        return [[self._scored[sequence] for sequence in group] for group in rows]
 
     def _gaps(self, text: str, stretches: Sequence[Stretch]) -> list[Ids]:
         """Ids of the words between the stretches, at most `REACH` from each end of long gaps."""
@@ -124,10 +132,14 @@ class _Context:
     def __post_init__(self) -> None:
         self.chosen = [0] * len(self.options)
 
-    def sequences(self, number: int) -> list[Ids]:
-        """Ids of each reading of a stretch with `REACH` words to each side."""
-        left, right = self._left(number), self._right(number)
-        return [(*left, *ids, *right) for ids in self.options[number]]
+    def around(self, number: int) -> tuple[Ids, Ids]:
+        """Ids of `REACH` words to each side of a stretch, as it is read now."""
+        return self._left(number), self._right(number)
+
+    def sequences(self, number: int, around: tuple[Ids, Ids]) -> list[Ids]:
+        """Ids of each reading of a stretch with the words around it."""
+        left, right = around
+        return [left + ids + right for ids in self.options[number]]
 
     def _left(self, number: int) -> Ids:
         found = self.gaps[number]

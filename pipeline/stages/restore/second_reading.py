@@ -24,7 +24,7 @@ from pipeline.stages.restore.failures import RereadFailed, RereadLate, RereadUna
 from pipeline.stages.restore.gate import fold
 from pipeline.stages.restore.model import RestorerModel
 from pipeline.stages.restore.page import FoldedPage
-from pipeline.stages.restore.protect import allowed
+from pipeline.stages.restore.protect import Guard
 from pipeline.stages.restore.rescore import Rescorer
 
 KIND = "reocr"
@@ -67,7 +67,7 @@ class SecondReading:
         issues: list[Issue] = []
         ends = time.monotonic() + self.config.reocr_deadline_s
         damaged = list(self._damaged(document, offsets, text))
-        rescorer = Rescorer(self.model.language, self.model.weights)
+        rescorer = Rescorer(self.model.plausibility)
         for number, (page, span) in enumerate(damaged):
             left = ends - time.monotonic()
             if left <= 0:
@@ -126,7 +126,7 @@ def better_words(text: str, again: str, rescorer: Rescorer) -> list[Edit]:
 
 def _readings(before: str, after: str) -> tuple[Candidate, ...]:
     """Both readings of one place; none where the new one cannot be meant or must not be made."""
-    if not allowed(before, after):
+    if not Guard(before).allows(after):
         return ()
     if not Levenshtein.normalized_similarity(before, after, score_cutoff=ALIKE):
         return ()
