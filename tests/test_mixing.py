@@ -34,8 +34,8 @@ def test_linear_model_is_mixed_in_only_where_it_helps() -> None:
     assert best_share(surprises(one, none, sentences)) == 0
 
 
-def test_of_shares_that_are_as_good_the_largest_is_taken() -> None:
-    assert best_share({0.0: 1.1, 0.5: 1.0, 0.6: 1.005, 0.7: 1.02}) == 0.6
+def test_share_that_surprises_least_is_taken_if_it_gains_enough() -> None:
+    assert best_share({0.0: 1.1, 0.5: 1.0, 0.6: 1.005, 0.7: 1.02}) == 0.5
     assert best_share({0.0: 1.01, 0.5: 1.0}) == 0.0
 
 

@@ -20,9 +20,6 @@ below the odds at which it costs so much one stays."""
 LEAST_GAIN = 0.02
 """By how much the surprise must fall, as a share of it, for the linear model to be worth its time:
 smaller differences are within what another validation set would change."""
-TIE = 0.01
-"""Shares whose surprise is so near to the least are as good; the linear model, which learned single
-words and no turns of phrase, holds better where prose is unlike the corpus."""
 
 
 def surprises(
@@ -79,11 +76,6 @@ def least_odds(mixed: Outputs, linear: Outputs, sentences: Sequence[LabelledSent
 
 
 def best_share(found: dict[float, float]) -> float:
-    """Return the largest share that is as good as the best, within `TIE`.
-
-    0 where the best is not better than none by `LEAST_GAIN`.
-    """
-    least = min(found.values())
-    if least > (1 - LEAST_GAIN) * found[0.0]:
-        return 0.0
-    return max(share for share, value in found.items() if value <= (1 + TIE) * least)
+    """Return the share whose surprise is least; 0 where that is not less by `LEAST_GAIN`."""
+    best = min(found, key=found.__getitem__)
+    return best if found[best] <= (1 - LEAST_GAIN) * found[0.0] else 0.0
