@@ -15,7 +15,10 @@ NUMBER, STOP = "0", "."
 
 def model_tokens(text: str) -> list[str]:
     """Lower-cased words, `NUMBER` for digits and `STOP` for what ends a sentence, in order."""
+    lower = text.lower()
+    if lower.isalpha():
+        return [lower]
     return [
         token if token[0].isalpha() else NUMBER if token[0].isdigit() else STOP
-        for token in _MODEL_TOKEN.findall(text.lower())
+        for token in _MODEL_TOKEN.findall(lower)
     ]
