@@ -137,8 +137,10 @@ class OffsetMap:
 
         Edits of the two that overlap become one, with both kinds and the lower confidence.
         """
-        if not self.edits or not second.edits:
-            return second if second.edits else self
+        if not self.edits:
+            return second
+        if not second.edits:
+            return self
         middle = self.apply(source)
         return OffsetMap.of(
             self._merge(run, middle, source) if run.seconds else run.firsts[0]

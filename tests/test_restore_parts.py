@@ -22,6 +22,7 @@ from pipeline.stages.restore.language_model import (
 )
 from pipeline.stages.restore.neighbours import Neighbours, index
 from pipeline.stages.restore.page import FoldedPage
+from pipeline.stages.restore.plausibility import Plausibility, Weights
 from pipeline.stages.restore.protect import Guard
 
 BED = Path(__file__).parents[1].parent / "shared" / "ocr_bed"
@@ -112,6 +113,20 @@ def test_rare_words_are_no_parts_of_compounds() -> None:
     assert model.common == {"vård"}
 
 
+def test_judgements_are_forgotten_and_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.stages.restore.plausibility.REMEMBERED", 1)
+    model = LanguageModel(
+        {"nämnd": 0, "och": 1},
+        pack_counts(np.array([9, 9])),
+        *(Ngrams(np.zeros(1, np.uint32), np.zeros(1, np.uint8)) for _ in range(2)),
+        total=18.0,
+    )
+    plausibility = Plausibility(model, Weights())
+    for _ in range(2):
+        assert plausibility.judge("Nämnd och") == ((0, 1), ())
+        assert plausibility.judge("Ndmnd") == ((-1,), ("ndmnd",))
+
+
 def test_neighbours_look_alike() -> None:
     words = ["kommunen", "åtgärder", "nämnden"]
     neighbours = Neighbours(*index(words), words)
@@ -123,6 +138,8 @@ def test_neighbours_look_alike() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [
+        ("ar", "år", True),
+        ("www.", "wwv.", False),
         ("2014", "2019", False),
         ("2014,", "2014.", True),
         ("SN2014/0231", "SN2014/0281", False),

@@ -112,8 +112,12 @@ def test_one_command_makes_a_restorer_and_does_nothing_twice(tmp_path: Path) -> 
         ]
         with lzma.open(text / f"{source}.txt.xz", "wt", encoding="utf-8") as file:
             file.write("\n".join(lines))
+    own = tmp_path / "own.jsonl"
+    sentences = [{"text": "Trygghetsvandringar ordnas."}, {"text": "Fler trygghetsvandringar."}]
+    own.write_text(json.dumps({"sections": [{"sentences": sentences}]}), encoding="utf-8")
     recipe = Recipe(
         text=text,
+        corpus=(own,),
         gazetteer=gazetteer_folder(),
         work=tmp_path / "work",
         model=tmp_path / "model",
@@ -128,7 +132,9 @@ def test_one_command_makes_a_restorer_and_does_nothing_twice(tmp_path: Path) -> 
     assert write_bed(recipe.work / "pairs", text, [], bed) == 1
     (held_out,) = read_bed(bed)
     assert held_out.raw != held_out.gold and "nämnden" in (held_out.reread or "")
-    version = RestorerModel.load(recipe.model).version
+    model = RestorerModel.load(recipe.model)
+    version = model.version
+    assert "trygghetsvandringar" in model.language.ids and "fler" not in model.language.ids
     assert make(recipe) == []
     other = recipe.model_copy(update={"seed": 2})
     assert make(other) == ["train_tagger", "export_tagger", "seal_restorer"]

@@ -1,6 +1,6 @@
 """Count words and word sequences of the source text into the restorer's language model.
 
-`python -m pipeline.training.count_ngrams --text DIR --pairs DIR --bed DIR --out models/restorer`
+`python -m pipeline.training.count_ngrams --text DIR --corpus FILE --pairs DIR --bed DIR --out DIR`
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipeline.stages.restore.language_model import hash_ngram, pack_counts
 from pipeline.stages.restore.neighbours import index
 from pipeline.stages.restore.words import STOP, WORD, model_tokens
 from pipeline.training.seen_text import SeenText, paragraphs_unseen
-from pipeline.training.source_text import SOURCES
+from pipeline.training.source_text import SOURCES, corpus_paragraphs
 
 RARE_WORD, RARE_PAIR, RARE_TRIPLE = 2, 2, 2
 """Fewer occurrences than these are not kept."""
@@ -94,9 +94,12 @@ def build(options: argparse.Namespace) -> None:
     if options.pairs:
         seen = seen.with_pages(options.pairs)
     numbers: dict[str, int] = {}
-    tokens = np.concatenate(
-        [read_ids(paragraphs_unseen(options.text, s, seen), numbers) for s in SOURCES]
-    )
+    pools = [paragraphs_unseen(options.text, source, seen) for source in SOURCES]
+    pools += [
+        (text for text in corpus_paragraphs(documents) if not seen.holds(text))
+        for documents in options.corpus
+    ]
+    tokens = np.concatenate([read_ids(pool, numbers) for pool in pools])
     words = list(numbers)
     amounts = np.bincount(tokens, minlength=len(words))
     counts = {w: int(n) for w, n in zip(words, amounts, strict=True) if n >= RARE_WORD}
@@ -126,6 +129,9 @@ def main() -> None:
     """Read the command line and count."""
     parser = argparse.ArgumentParser(description=re.split(r"\n", __doc__ or "")[0])
     parser.add_argument("--text", type=Path, default=Path("../shared/text"))
+    parser.add_argument(
+        "--corpus", type=Path, action="append", default=[], help="documents of our own, JSONL"
+    )
     parser.add_argument("--gazetteer", type=Path, default=Path("../shared/gazetteer"))
     parser.add_argument("--pairs", type=Path, default=None, help="rendered pages to keep out")
     parser.add_argument("--bed", type=Path, action="append", default=[], help="bed to keep out")

@@ -29,6 +29,7 @@ class Recipe(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     text: Path
+    corpus: tuple[Path, ...] = ()
     gazetteer: Path
     beds: tuple[Path, ...] = ()
     work: Path
@@ -60,11 +61,12 @@ def steps(recipe: Recipe) -> list[Step]:
     beds = tuple(word for bed in recipe.beds for word in ("--bed", str(bed)))
     pages = ("--pages", str(recipe.pages), "--workers", str(recipe.workers))
     names = ("--gazetteer", str(recipe.gazetteer))
+    own = tuple(word for path in recipe.corpus for word in ("--corpus", str(path)))
     effort = ("--minutes", str(recipe.minutes), "--threads", str(recipe.threads))
     seed = ("--seed", str(recipe.seed))
     return [
         Step("ocr_pairs", (*text, *beds, "--out", pairs, *pages)),
-        Step("count_ngrams", (*text, *names, *beds, "--pairs", pairs, "--out", model)),
+        Step("count_ngrams", (*text, *own, *names, *beds, "--pairs", pairs, "--out", model)),
         Step("train_tagger", (*text, *beds, "--pairs", pairs, "--work", tagger, *effort, *seed)),
         Step("export_tagger", ("--work", tagger, "--pairs", pairs, "--out", model)),
         Step("seal_restorer", ("--model", model)),

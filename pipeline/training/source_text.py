@@ -1,8 +1,9 @@
-"""Public Swedish prose to learn from: `shared/text`, less a share held out for tests."""
+"""Swedish prose to learn from: `shared/text`, less a share held out for tests; our own corpus."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import lzma
 import re
 from collections.abc import Iterator
@@ -44,3 +45,11 @@ def paragraphs(folder: Path, source: str, *, held_out: bool = False) -> Iterator
             paragraph = line.strip()
             if paragraph and is_held_out(paragraph) == held_out and not _is_stuttering(paragraph):
                 yield paragraph
+
+
+def corpus_paragraphs(documents: Path) -> Iterator[str]:
+    """Yield the running text of a corpus file, such as `corpus/measures/train.jsonl`."""
+    with documents.open(encoding="utf-8") as lines:
+        for line in lines:
+            for section in json.loads(line)["sections"]:
+                yield " ".join(sentence["text"] for sentence in section["sentences"])

@@ -60,7 +60,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A token, or several that may be one; `text[start:end]` of the page; best reading first."""
+    """A token, or several that may be one: `text[start:end]` of the page.
+
+    The likelier of two readings comes later; what stands there is last if no beam kept it.
+    """
 
     start: int
     end: int
@@ -177,7 +180,7 @@ class PageReader:
                 change = () if written == character else ((place, written),)
                 tail = between + written
                 grown += [(score + gain, read + tail, old + change) for score, read, old in beam]
-            if len(choices) > 1:
+            if len(grown) > 1:
                 grown.sort(reverse=True)
                 worst = grown[0][0] - MARGIN
                 grown = [entry for entry in grown[:size] if entry[0] > worst]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -94,8 +93,8 @@ class LanguageModel:
     @cached_property
     def common(self) -> frozenset[str]:
         """Words that are frequent enough to be the parts of compounds."""
-        often = self.unigrams * (np.log(2.0) / LOG_STEPS) >= COMMON
-        return frozenset(compress(self.ids, often.tolist()))
+        often = (self.unigrams * (np.log(2.0) / LOG_STEPS) >= COMMON).tolist()
+        return frozenset(word for word, number in self.ids.items() if often[number])
 
     def log_count(self, word: str) -> float:
         """Natural logarithm of a word's count, minus infinity for an unknown word."""

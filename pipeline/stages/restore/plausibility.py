@@ -33,7 +33,7 @@ class Weights:
 
 @dataclass
 class Plausibility:
-    """Judges readings; remembers those it has seen."""
+    """Judges readings; remembers those it has seen. Threads may share one."""
 
     model: LanguageModel
     weights: Weights

@@ -11,7 +11,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _JOINT = re.compile(r"[^\W\d_]{3}/[^\W\d_]{3}|\d[-/:.,]\d")
 _CAPITALS = re.compile(r"\b[^\W\d_]{3,}\b")
 _UNDOTTED = str.maketrans("ÅÄÖ", "AAO")
-_PLAIN = re.compile(r"[a-zåäöéü]+[,.]?")
+_PLAIN = re.compile(r"(?!\w*www\.)[a-zåäöéü]+[,.]?")
 """A word in small letters: nothing of what is looked for below can be in it."""
 _LONE_ONE = re.compile(r"\W*1\W*")
 

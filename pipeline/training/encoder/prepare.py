@@ -10,7 +10,6 @@ the encoder knows what repair leaves behind.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 from collections.abc import Iterator
 from itertools import islice
@@ -34,6 +33,7 @@ from pipeline.stages.restore import restore
 from pipeline.training.aligned_pages import load_pages
 from pipeline.training.corpus_data import read_labelled
 from pipeline.training.seen_text import LabelledText, SeenText, paragraphs_unseen
+from pipeline.training.source_text import corpus_paragraphs
 
 BLOCK = 128
 VOCABULARY = 32_000
@@ -57,13 +57,6 @@ def source_paragraphs(
         for paragraph in paragraphs_unseen(folder, source, seen, held_out=held_out):
             if rng.random() < share and not labelled.in_paragraph(paragraph):
                 yield paragraph
-
-
-def corpus_paragraphs(corpus: Path) -> Iterator[str]:
-    """Yield the running text of our own training documents (the train split only)."""
-    for line in (corpus / "measures" / "train.jsonl").open(encoding="utf-8"):
-        for section in json.loads(line)["sections"]:
-            yield " ".join(sentence["text"] for sentence in section["sentences"])
 
 
 def repaired_pages(folder: Path) -> Iterator[str]:
@@ -131,7 +124,7 @@ def main() -> None:
     def texts(held_out: bool) -> Iterator[str]:
         yield from source_paragraphs(options.text, seen, labelled, held_out=held_out)
         if not held_out:
-            yield from corpus_paragraphs(options.corpus)
+            yield from corpus_paragraphs(options.corpus / "measures" / "train.jsonl")
             if options.pages:
                 yield from repaired_pages(options.pages)
 
