@@ -120,11 +120,15 @@ def test_inputs_that_come_go_change_and_move(done: Path, copy: Path, tmp_path: P
 
 def test_fresh_does_it_all_again(done: Path, copy: Path) -> None:
     before = tables(copy)
+    (copy / "page-images").mkdir()
+    for name in ("page-images/3f2a-1-150.webp", "review.db"):
+        (copy / name).write_bytes(b"")
     out = CliRunner().invoke(
         cli, ["run", str(done / "in"), "--out", str(copy), "--fresh"], standalone_mode=False
     )
     assert out.exception is None and "0 in full, 0 in part" in out.output
     assert tables(copy) == before
+    assert not list((copy / "page-images").iterdir()) and (copy / "review.db").exists()
 
 
 def test_a_document_file_that_is_gone_is_read_again(done: Path, copy: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pdfminer.high_level import extract_text
 pytest.importorskip("fpdf", reason="the extra `examples` is not installed")
 
 from pipeline.cli import cli
+from pipeline.errors import MissingDependencyError
 from pipeline.evaluation import bench_corpus
 from pipeline.evaluation.bench_bars import bars
 
@@ -129,6 +131,16 @@ def test_json_may_be_printed_and_help_is_the_groups(monkeypatch: pytest.MonkeyPa
     assert done.exception is None, done.output
     assert json.loads(done.output) == {"a": 1} and asked == [(500, None)]
     assert "scaling" in CliRunner().invoke(cli, ["bench", "--help"]).output
+
+
+def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fpdf", None)
+    for name in ("bench_corpus", "bench_whole"):
+        monkeypatch.delitem(sys.modules, f"pipeline.evaluation.{name}", raising=False)
+    monkeypatch.delattr("pipeline.evaluation.bench_whole", raising=False)
+    error = CliRunner().invoke(cli, ["bench", "growth"]).exception
+    assert isinstance(error, MissingDependencyError)
+    assert "fpdf" in error.message and "kommunlupp[" in error.advice
 
 
 def test_growth(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from pipeline.gazetteer import Gazetteer
 from pipeline.tables import DOCUMENTS, FAILURES, FINDINGS, TableWriter
 
 DOCUMENTS_FOLDER = "documents"
+PAGE_IMAGES = "page-images"
+"""Folder of the pictures of pages that a review has shown."""
 COUNTED_AT_ONCE = 5_000
 """Findings in memory while they are counted; more only where one document has more."""
 
@@ -59,8 +61,8 @@ class RunFolder:
             part.prepare()
 
     def forget(self) -> None:
-        """Remove the documents and records of earlier runs."""
-        for part in (self._documents, self.folder.below(SHARDS)):
+        """Remove the documents and records of earlier runs, and pictures of their pages."""
+        for part in (self._documents, *map(self.folder.below, (SHARDS, PAGE_IMAGES))):
             for name in part.names():
                 part.remove(name)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import click
 
 from pipeline.cli import LazyGroup
+from pipeline.errors import MissingDependencyError
+
+REMEDY = "Run `pip install 'kommunlupp[train,evaluate,examples,cluster]'`."
 
 COMMANDS = {
     "pipeline": ("pipeline.cli.bench_pipeline", "Each stage and the whole, on invented PDFs."),
@@ -22,6 +25,17 @@ class _PipelineFirst(LazyGroup):
         """See `click.Group`."""
         named = args and (not args[0].startswith("-") or args[0] in ctx.help_option_names)
         return super().parse_args(ctx, args if named else ["pipeline", *args])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """See `click.Group`; peers and invented PDFs need more than a plain install.
+
+        Raises:
+            MissingDependencyError: a package of an extra is missing.
+        """
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            raise MissingDependencyError(f"{error.name} is not installed", remedy=REMEDY) from error
 
 
 @click.group(cls=_PipelineFirst, modules=COMMANDS)

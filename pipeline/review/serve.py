@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from pipeline.batch.runfolder import PAGE_IMAGES
 from pipeline.review import accounts
 from pipeline.review.app import create_app
 from pipeline.review.database import Database
@@ -104,7 +105,7 @@ def serve(database: Database, run: Path, listen: Listen, models: Models) -> None
         database.write(lambda c: accounts.add_user(c, accounts.LOCAL, "admin", None, "kommunlupp"))
     options = Options(
         run=run,
-        cache=run / "page-images",
+        cache=run / PAGE_IMAGES,
         hosts=listen.hosts,
         entry=entry,
         model=models.model,
