@@ -15,6 +15,7 @@ from pipeline.training.classifier.batches import Targets
 from pipeline.training.classifier.mixing import (
     SHARES,
     best_share,
+    best_shares,
     kind_surprises,
     least_odds,
     surprises,
@@ -30,13 +31,14 @@ def test_linear_model_is_mixed_in_only_where_it_helps() -> None:
     known = noise.copy()
     known[:, :, 0] += np.where(holds, 1.5, -1.5)
     one, other, none = (said(margins) for margins in (known[0], known[1], noise[1]))
-    assert best_share(surprises(one, other, sentences)) > 0
-    assert best_share(surprises(one, none, sentences)) == 0
+    assert best_shares(surprises(one, other, sentences))[0] > 0
+    assert best_shares(surprises(one, none, sentences))[0] == 0
 
 
 def test_share_that_surprises_least_is_taken_if_it_gains_enough() -> None:
     assert best_share({0.0: 1.1, 0.5: 1.0, 0.6: 1.005, 0.7: 1.02}) == 0.5
     assert best_share({0.0: 1.01, 0.5: 1.0}) == 0.0
+    assert best_shares({0.0: [1.1, 1.01], 0.5: [1.0, 1.0], 0.6: [1.005, 1.02]}) == [0.5, 0.0]
 
 
 def test_statuses_are_mixed_where_the_linear_model_knows_better() -> None:

@@ -20,8 +20,12 @@ class Outputs(NamedTuple):
     statuses: Floats
     scopes: Floats
 
-    def mixed(self, other: Outputs, share: float, kind_share: float) -> Outputs:
-        """Return both together; `other` counts for `share`, in status and scope `kind_share`."""
+    def mixed(self, other: Outputs, share: Floats | float, kind_share: float) -> Outputs:
+        """Return both together; `other` counts for `share` in labels, for `kind_share` in the rest.
+
+        Args:
+            share: of all labels, or one a label.
+        """
         return Outputs(
             _mean(self.margins, other.margins, share),
             _mean(log_softmax(self.statuses), log_softmax(other.statuses), kind_share),
@@ -36,8 +40,8 @@ def log_softmax(logits: Floats) -> Floats:
     return found
 
 
-def _mean(one: Floats, other: Floats, share: float) -> Floats:
-    part = np.float32(share)
+def _mean(one: Floats, other: Floats, share: Floats | float) -> Floats:
+    part = np.asarray(share, np.float32)
     found: Floats = (1 - part) * one + part * other
     return found
 

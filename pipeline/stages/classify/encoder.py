@@ -46,14 +46,14 @@ class Mixture:
     """A linear model beside the encoder.
 
     Attributes:
-        share: how much its log odds count of the margins, 0 to 1.
+        share: how much its log odds count of each label's margin, 0 to 1.
         kind_share: how much its log probabilities count in status and scope.
         least: the encoder does not read a sentence for whose every label the linear model's log
             odds are lower.
     """
 
     linear: LinearModel
-    share: float
+    share: Floats
     kind_share: float
     least: float
 
@@ -143,8 +143,12 @@ class EncoderModel:
             tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
             limits = Limits(**{one.name: settings["limits"][one.name] for one in fields(Limits)})
             reader = PieceReader(tokenizer, int(settings["opens"]), int(settings["closes"]), limits)
-            mixed = [float(settings[key]) for key in MIXED] if linear else []
-            mixture = Mixture(linear, *mixed) if linear else None
+            mixture = None
+            if linear:
+                share, kind_share, least = (settings[key] for key in MIXED)
+                mixture = Mixture(
+                    linear, np.array(share, np.float32), float(kind_share), float(least)
+                )
             return cls(reader, folder / NETWORK, Calibration.of(settings), mixture, version)
         except Exception as error:  # what tokenizers and ONNX Runtime raise derives from no less
             raise ModelError(f"{folder} is incomplete: {error}") from error

@@ -73,8 +73,8 @@ def card(measured: dict[str, Any], licence: str | None, old: str, name: str) -> 
     """Return the card of a model with these figures; `old` is the card that it replaces."""
     about = measured["about"]
     sets = [one for one in measured if one not in ("about", "baselines")]
-    share, kind_share = about["linear_shares"]
-    mixed = share or kind_share
+    shares, kind_share = about["linear_shares"]
+    mixed = any(shares) or kind_share
     difference = about["differences"][about["precision"]]
     rows = [[title, *(cell(measured[one]) for one in sets)] for title, cell in _ROWS.items()]
     peers = [
@@ -90,7 +90,8 @@ def card(measured: dict[str, Any], licence: str | None, old: str, name: str) -> 
         linear_row="| `linear/` | the linear model that is mixed in |\n" if mixed else "",
         mixture=(
             "A linear model (TF-IDF, logistic regression) is mixed in: its log odds count for "
-            f"{share:.0%}, in status and scope its log probabilities for {kind_share:.0%}."
+            f"{min(shares):.0%} to {max(shares):.0%}, by label, in status and scope its log "
+            f"probabilities for {kind_share:.0%}."
             if mixed
             else "A linear model beside it did not help enough to be taken up."
             if about["surprises"]

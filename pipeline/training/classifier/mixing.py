@@ -24,8 +24,8 @@ smaller differences are within what another validation set would change."""
 
 def surprises(
     encoder: Outputs, linear: Outputs, sentences: Sequence[LabelledSentence]
-) -> dict[float, float]:
-    """Return, for each share, the mean surprise (nats a label) at the truth after calibration."""
+) -> dict[float, list[float]]:
+    """Return, for each share, each label's mean surprise (nats) at the truth after calibration."""
     truth, scored = truth_of(sentences)
     signs = np.where(truth, 1.0, -1.0)
     found = {}
@@ -33,7 +33,8 @@ def surprises(
         mixed = encoder.mixed(linear, share, 0.0).margins
         slope, shifts = platt(mixed, truth, scored)
         lost = np.logaddexp(0, -signs * (slope * mixed + shifts))
-        found[share] = round(float(lost[scored].mean()), 5)
+        means = (lost * scored).sum(axis=0) / np.maximum(scored.sum(axis=0), 1)
+        found[share] = means.round(5).tolist()
     return found
 
 
@@ -73,6 +74,12 @@ def least_odds(mixed: Outputs, linear: Outputs, sentences: Sequence[LabelledSent
     enough = f1(-np.inf) - LOSS
     best = max((odds for odds in LEAST if f1(odds) >= enough), default=LEAST[0])
     return round(float(best) - MARGIN, 2)
+
+
+def best_shares(found: dict[float, list[float]]) -> list[float]:
+    """Return each label's `best_share`."""
+    labels = range(len(found[0.0]))
+    return [best_share({share: means[at] for share, means in found.items()}) for at in labels]
 
 
 def best_share(found: dict[float, float]) -> float:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +32,13 @@ from pipeline.training.classifier.base import Base
 from pipeline.training.classifier.batches import Targets
 from pipeline.training.classifier.equality import Difference, difference
 from pipeline.training.classifier.failures import ExportError
-from pipeline.training.classifier.mixing import best_share, kind_surprises, least_odds, surprises
+from pipeline.training.classifier.mixing import (
+    best_share,
+    best_shares,
+    kind_surprises,
+    least_odds,
+    surprises,
+)
 from pipeline.training.classifier.network import MeasureNetwork
 from pipeline.training.classifier.trainer import outputs
 from pipeline.training.corpus_data import LabelledSentence
@@ -46,13 +53,13 @@ class Shipped:
         differences: of each precision that was tried.
         surprises: what each share of the linear model would give, in labels and in status and
             scope; empty where there is none.
-        shares: of the linear model, in labels and in status and scope.
+        shares: of the linear model in each label; and in status and scope.
     """
 
     precision: str
     differences: dict[str, Difference]
-    surprises: list[dict[float, float]]
-    shares: list[float]
+    surprises: list[dict[float, Any]]
+    shares: tuple[list[float], float]
 
 
 @dataclass(frozen=True)
@@ -91,16 +98,19 @@ def ship(
     examples = [one.example for one in validation]
     exact = outputs(network, base.reader()(examples), base.marks.pad)
     mixture: Mixture | None = None
-    tried: list[dict[float, float]] = []
-    shares = [0.0, 0.0]
+    tried: list[dict[float, Any]] = []
+    shares, kind_share = [0.0] * len(LABELS), 0.0
     if linear is not None:
         beside = linear.outputs(examples)
         targets = Targets.of(validation)
-        tried = [surprises(exact, beside, validation), kind_surprises(exact, beside, targets)]
-        shares = [best_share(one) for one in tried]
-        if any(shares):
-            least = least_odds(exact.mixed(beside, *shares), beside, validation)
-            mixture = Mixture(linear, shares[0], shares[1], least)
+        in_labels = surprises(exact, beside, validation)
+        in_kinds = kind_surprises(exact, beside, targets)
+        tried = [in_labels, in_kinds]
+        shares, kind_share = best_shares(in_labels), best_share(in_kinds)
+        if any(shares) or kind_share:
+            share = np.array(shares, np.float32)
+            least = least_odds(exact.mixed(beside, share, kind_share), beside, validation)
+            mixture = Mixture(linear, share, kind_share, least)
 
     def whole(said: Outputs) -> Outputs:
         return mixture.of(said, beside) if mixture else said
@@ -114,13 +124,13 @@ def ship(
     settings |= {"base": base.name, "precision": precision}
     if mixture:
         mixture.linear.save(folder / LINEAR)
-        settings |= dict(zip(MIXED, [*shares, mixture.least], strict=True))
+        settings |= dict(zip(MIXED, [shares, kind_share, mixture.least], strict=True))
     hub_format.save(network.encoder, base.hub_tokenizer, folder)
     base.tokenizer.save(str(folder / TOKENIZER), pretty=False)
     (folder / "model.json").write_text(
         json.dumps(settings, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
-    return Shipped(precision, differences, tried, shares)
+    return Shipped(precision, differences, tried, (shares, kind_share))
 
 
 _ONES = np.ones(len(LABELS), np.float32)
