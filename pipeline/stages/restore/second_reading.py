@@ -126,12 +126,17 @@ def better_words(text: str, again: str, rescorer: Rescorer) -> list[Edit]:
 
 def _readings(before: str, after: str) -> tuple[Candidate, ...]:
     """Both readings of one place; none where the new one cannot be meant or must not be made."""
-    if not Guard(before).allows(after):
+    if _written(before) == _written(after) or not Guard(before).allows(after):
         return ()
     if not Levenshtein.normalized_similarity(before, after, score_cutoff=ALIKE):
         return ()
     same = fold(before.lower()) == fold(after.lower())
     return Candidate(before, 0.0), Candidate(after, SAME_LETTERS if same else OTHERWISE)
+
+
+def _written(text: str) -> str:
+    """Letters and digits of `text`: what the language model can judge."""
+    return "".join(filter(str.isalnum, text))
 
 
 def _differing(old: str, new: str) -> Iterator[tuple[Span, str]]:
