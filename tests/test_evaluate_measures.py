@@ -1,13 +1,13 @@
 """Figures of the evaluation against counts made by hand; baselines; the command."""
 
 import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from early_batches import early_sentences
 
 from pipeline.cli import cli
 from pipeline.codebook import LABELS
@@ -22,8 +22,6 @@ from pipeline.training.corpus_data import CorpusError, Gold, LabelledSentence, r
 ROOT = Path(__file__).parents[1]
 DEV = ROOT.parent / "shared" / "measures" / "dev.jsonl"
 VALIDATION = ROOT / "corpus" / "measures" / "validation.jsonl"
-LATER_BATCHES = re.compile(r"[abstuv]\d+-")
-"""Documents of 2026-11-23, most of whose measures stand in no signal word."""
 
 
 class Fixed:
@@ -141,7 +139,7 @@ def test_calibration_error_by_hand() -> None:
 
 def test_linear_beats_keywords_beats_majority() -> None:
     """On the documents for which the bounds were set: later ones avoid the signal words."""
-    sentences = [s for s in read_labelled(VALIDATION) if not LATER_BATCHES.match(s.document)]
+    sentences = early_sentences(VALIDATION)
     assert len(sentences) == 5986
     majority, keywords, linear = (
         evaluate(model, sentences)
