@@ -7,9 +7,8 @@ its borders, and the words of the neighbours and the heading under `<`, `>` and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import pairwise
 
 from pipeline.stages.classify.examples import Example
 
@@ -19,6 +18,9 @@ MIN_CLAUSE_WORDS = 3
 SHORTEST, LONGEST = 3, 5
 MAX_WORD = 40
 """Longer tokens are runs of glyphs, not words: they give no character features."""
+
+Piece = str | tuple[str, str]
+"""A word, or two in a row."""
 
 
 @lru_cache(maxsize=8192)  # a sentence is also its neighbours' neighbour
@@ -39,25 +41,23 @@ def parts(example: Example) -> tuple[tuple[str, str], ...]:
     return ("", example.text), *around
 
 
-def pieces(mark: str, text: str) -> Iterator[str]:
-    """Yield a part's words, and the sentence's pairs; `expand` turns each into features."""
+def pieces(mark: str, text: str) -> Iterator[tuple[str, Iterable[Piece]]]:
+    """Yield kind and pieces of a part: its words, and of the sentence itself pairs, too."""
     words = tokens(text)
-    if mark:
-        yield from (mark + word for word in words)
-        return
-    for word in words:
-        yield f"w:{word}"
-    for left, right in pairwise(("^", *words, "$")):
-        yield f"b:{left} {right}"
+    yield mark or "w:", words
+    if not mark:
+        yield "b:", zip(("^", *words), (*words, "$"), strict=True)
 
 
-def expand(piece: str) -> tuple[str, ...]:
-    """Return the features that a piece stands for: itself, and a word's character n-grams."""
-    word = piece[2:]
-    if not piece.startswith("w:") or not 1 < len(word) <= MAX_WORD:
-        return (piece,)
-    bordered = f" {word} "
-    return piece, *(
+def features(kind: str, piece: Piece) -> tuple[str, ...]:
+    """Return what a piece stands for: itself, and character n-grams of a sentence's word."""
+    if not isinstance(piece, str):
+        return (f"{kind}{' '.join(piece)}",)
+    itself = kind + piece
+    if kind != "w:" or not 1 < len(piece) <= MAX_WORD:
+        return (itself,)
+    bordered = f" {piece} "
+    return itself, *(
         f"c:{bordered[i : i + size]}"
         for size in range(SHORTEST, LONGEST + 1)
         for i in range(len(bordered) - size + 1)

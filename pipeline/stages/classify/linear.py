@@ -55,9 +55,8 @@ class Weights:
 
     @cached_property
     def scaled(self) -> Floats:
-        """The weights as they count."""
-        scaled: Floats = (self.weights * self.scales).astype(np.float32)
-        return scaled
+        """The weights as they count; row by row in memory, as SciPy would else copy them to be."""
+        return np.ascontiguousarray(self.weights * self.scales, np.float32)
 
 
 def score(vocabulary: Vocabulary, weights: Weights, examples: Sequence[Example]) -> Floats:

@@ -7,7 +7,7 @@ measure in a long list of others would hardly weigh.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -16,14 +16,16 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from pipeline.stages.classify.examples import Example, Floats
-from pipeline.stages.classify.features import expand, parts, pieces
+from pipeline.stages.classify.features import Piece, features, parts, pieces
 
+KINDS = ("w:", "b:", "<", ">", "#")
 BLOCKS = {"w": 0, "b": 0, "c": 1, "<": 2, ">": 3, "#": 4}
 """A feature's first letter to its block: words, characters, before, after, heading."""
 N_BLOCKS = 5
 SLOPE = 0.6
 """1 would give each block of a sentence unit length, 0 would divide by the pivot alone."""
-MAX_CACHED = 300_000
+MAX_CACHED = 100_000
+"""Pieces of each kind."""
 
 
 @dataclass
@@ -43,11 +45,12 @@ class Vocabulary:
     block_weights: Floats
     _index: dict[str, int] = field(init=False, repr=False)
     _blocks: NDArray[np.int64] = field(init=False, repr=False)
-    _known: dict[str, tuple[int, ...]] = field(init=False, repr=False, default_factory=dict)
+    _known: dict[str, _Columns] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._index = {feature: i for i, feature in enumerate(self.features)}
         self._blocks = np.array([BLOCKS[feature[0]] for feature in self.features], dtype=np.int64)
+        self._known = {kind: _Columns(kind, self._index) for kind in KINDS}
 
     @classmethod
     def learn(
@@ -59,8 +62,9 @@ class Vocabulary:
                 {
                     feature
                     for part in parts(example)
-                    for piece in set(pieces(*part))
-                    for feature in expand(piece)
+                    for kind, found in pieces(*part)
+                    for piece in set(found)
+                    for feature in features(kind, piece)
                 }
                 for example in examples
             )
@@ -113,12 +117,21 @@ class Vocabulary:
     def _columns(self, part: tuple[str, str]) -> list[int]:
         """The known features of a part of an example, as often as they occur."""
         found: list[int] = []
-        for piece in pieces(*part):
-            known = self._known.get(piece)
-            if known is None:
-                index = self._index
-                known = tuple(index[f] for f in expand(piece) if f in index)
-                if len(self._known) < MAX_CACHED:
-                    self._known[piece] = known
-            found += known
+        for kind, kept in pieces(*part):
+            found += chain.from_iterable(map(self._known[kind].__getitem__, kept))
         return found
+
+
+class _Columns(dict[Piece, tuple[int, ...]]):
+    """The columns of the known features of each piece of one kind, remembered when asked for."""
+
+    def __init__(self, kind: str, index: Mapping[str, int]) -> None:
+        super().__init__()
+        self._kind, self._index = kind, index
+
+    def __missing__(self, piece: Piece) -> tuple[int, ...]:
+        index = self._index
+        columns = tuple(index[f] for f in features(self._kind, piece) if f in index)
+        if len(self) < MAX_CACHED:
+            self[piece] = columns
+        return columns
