@@ -81,7 +81,8 @@ class PageReader:
         self._places: list[int] = uncertain.tolist()
         self._rows = log_probabilities[uncertain]
         self._kept: list[float] = self._rows[:, 0].tolist()
-        self._gains: list[float] = self._rows.max(1, initial=UNFORESEEN).tolist()
+        self._likeliest = self._rows.max(1, initial=UNFORESEEN)
+        self._gains: list[float] = self._likeliest.tolist()
         self._numbers: list[int] = self._rows.argmax(1).tolist()
         self._possible = self._options(0, len(self._places), POSSIBLE)
 
@@ -122,11 +123,15 @@ class PageReader:
         ]
 
     def _options(self, low: int, high: int, least: float) -> list[list[Option]]:
-        """Of the uncertain places numbered `low` to `high`: outputs likelier than `least`."""
+        """Of the uncertain places numbered `low` to `high`: outputs likelier than `least`.
+
+        The likeliest is always among them.
+        """
         rows, outputs = self._rows[low:high], self._alphabet.outputs
+        least_here = np.minimum(least, self._likeliest[low:high, None])
         characters = [self._text[place] for place in self._places[low:high]]
         options: list[list[Option]] = [[] for _ in characters]
-        at, numbers = np.nonzero(rows > least)
+        at, numbers = np.nonzero(rows >= least_here)
         gains = rows[at, numbers].tolist()
         for index, number, gain in zip(at.tolist(), numbers.tolist(), gains, strict=True):
             options[index].append((gain, outputs[number].replace(KEEP, characters[index])))
@@ -175,16 +180,18 @@ class PageReader:
             between = text[done:place]
             done = place + 1
             unchanged += self._kept[index]
+            worst = beam[0][0] + max(choices)[0] - MARGIN
             grown = []
             for gain, written in choices:
                 change = () if written == character else ((place, written),)
                 tail = between + written
-                grown += [(score + gain, read + tail, old + change) for score, read, old in beam]
-            if len(grown) > 1:
-                grown.sort(reverse=True)
-                worst = grown[0][0] - MARGIN
-                grown = [entry for entry in grown[:size] if entry[0] > worst]
-            beam = grown
+                grown += [
+                    (score + gain, read + tail, old + change)
+                    for score, read, old in beam
+                    if score + gain > worst
+                ]
+            grown.sort(reverse=True)
+            beam = grown[:size]
         tail, before = text[done:end], text[start:end]
         guard = Guard(before)
         unique = {
