@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.batch.manifest import package_versions
 from pipeline.config import Config
 from pipeline.flow import Pipeline
+from pipeline.packages import package_versions
 from pipeline.resources import gazetteer_folder
 
 Chain = tuple[str, ...]

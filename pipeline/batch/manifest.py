@@ -6,11 +6,11 @@ import platform
 import subprocess
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Config
+from pipeline.packages import package_versions
 
 if TYPE_CHECKING:
     from pipeline.batch.summary import Summary
@@ -47,21 +47,6 @@ def describe(
             **{name: round(work.seconds, 3) for name, work in summary.work.items()},
         },
     }
-
-
-def package_versions() -> dict[str, str]:
-    """Versions of kommunlupp and of the packages that a plain install needs."""
-    names = ["kommunlupp"]
-    for requirement in requires("kommunlupp") or []:
-        if "extra ==" not in requirement:
-            names.append(requirement.split(">")[0].split("=")[0].split("[")[0].strip())
-    found = {}
-    for name in names:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
 
 
 def commit() -> str | None:

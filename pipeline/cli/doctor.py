@@ -11,6 +11,20 @@ from dataclasses import dataclass
 import click
 
 from pipeline.errors import ExitCode, ModelError
+from pipeline.packages import MISSING, package_versions
+
+EXTRAS = {
+    "spacy": "spaCy pipelines",
+    "notebooks": "the notebooks",
+    "review": "the inspectors' page",
+    "train": "a classifier of your own",
+    "dataset": "findings as a dataset",
+    "cluster": "many machines",
+    "s3": "object stores",
+    "evaluate": "baselines beside the figures",
+    "examples": "made-up documents to measure speed on",
+}
+"""What users install besides, and what for."""
 
 
 @dataclass(frozen=True)
@@ -40,16 +54,15 @@ def doctor() -> int:
 
 
 def checks() -> Iterator[Check]:
-    """Look at Python, packages, models and Tesseract."""
-    from pipeline.batch.manifest import package_versions
-
+    """Look at Python, packages, models, Tesseract and extras."""
     yield Check("python", platform.python_version())
     for name, version in package_versions().items():
-        remedy = f"pip install {name}" if version == "not installed" else ""
+        remedy = f"pip install {name}" if version == MISSING else ""
         yield Check(name, version, remedy)
     yield from _models()
     yield from _tesseract()
-    yield _optional("torch", "to train and fine-tune", "pip install 'kommunlupp[train]'")
+    for extra, purpose in EXTRAS.items():
+        yield _extra(extra, purpose)
 
 
 def _models() -> Iterator[Check]:
@@ -83,13 +96,11 @@ def _tesseract() -> Iterator[Check]:
     yield Check("tesseract languages", found, "" if "swe" in languages else install, needed=False)
 
 
-def _optional(package: str, purpose: str, remedy: str) -> Check:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return Check(package, version(package))
-    except PackageNotFoundError:
-        return Check(package, f"not installed (needed only {purpose})", remedy, needed=False)
+def _extra(extra: str, purpose: str) -> Check:
+    lacks = [name for name, version in package_versions(extra).items() if version == MISSING]
+    found = f"without {', '.join(lacks)} (needed only for {purpose})" if lacks else "installed"
+    remedy = f"pip install 'kommunlupp[{extra}]'" if lacks else ""
+    return Check(f"extra {extra}", found, remedy, needed=False)
 
 
 def _output(*command: str) -> str:
