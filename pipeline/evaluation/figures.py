@@ -19,10 +19,12 @@ def repair_table(bed: Path) -> Iterator[str]:
     """OCR repair on the pages of a bed, baselines beside it."""
     yield from _row("", "WER", "CER", "å F1", "ä F1", "ö F1", "edit precision", "edit recall")
     yield from _rule(8)
-    for result in evaluate_bed(bed).results:
+    report = evaluate_bed(bed)
+    for result in report.results:
         figures = result.rates.figures
         names = ("wer", "cer", "å_f1", "ä_f1", "ö_f1", "edit_precision", "edit_recall")
         yield from _row(result.name, *(f"{figures[name]:.3f}" for name in names))
+    yield from (f"\nnot run: {name} ({reason})" for name, reason in report.skipped.items())
 
 
 def measures_table(files: dict[str, Path]) -> Iterator[str]:
