@@ -23,6 +23,7 @@ from pipeline.training.classifier.base import Base, load_base
 from pipeline.training.classifier.batches import Targets
 from pipeline.training.classifier.card import card
 from pipeline.training.classifier.display import Display
+from pipeline.training.classifier.joining import joined
 from pipeline.training.classifier.material import Material
 from pipeline.training.classifier.misspelling import misspelt
 from pipeline.training.classifier.network import MeasureNetwork
@@ -121,13 +122,14 @@ def _prepared(out: Path) -> Path:
 
 
 def coded(base: Base, job: Job) -> tuple[Coded, Coded]:
-    """What is learned from, slips and the teacher's part in it, and the validation sentences."""
+    """What is learned from, as it is spoilt for that, and the validation sentences."""
     reader, material = base.reader(), job.material
+    learned = joined(material.train, job.recipe.joined)
     train, validation = (
-        [one.example for one in sentences] for sentences in (material.train, material.validation)
+        [one.example for one in sentences] for sentences in (learned, material.validation)
     )
     seen = [replace(one, text=misspelt(one.text, job.recipe.misspelt)) for one in train]
-    targets = Targets.of(material.train, material.weights, material.kind_weights)
+    targets = Targets.of(learned, material.weights, material.kind_weights)
     if job.teacher:
         thought = torch.from_numpy(job.teacher.probabilities(train))
         targets = replace(targets, labels=torch.lerp(targets.labels, thought, job.recipe.taught))

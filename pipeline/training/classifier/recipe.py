@@ -33,6 +33,7 @@ class Recipe:
         headless: share of the sentences whose heading is left out: with a heading on all of the
             corpus and on nothing else, its absence would say who acts.
         misspelt: share of the sentences that the network reads with slips in some of their words.
+        joined: share of the sentences that the network reads as one with the next.
         taught: how much of what a label should be is what a teacher thinks of it, where there is
             one (Hinton et al. 2015); the rest is what annotators said.
         mix: put a linear model beside, where that helps on the validation sentences.
@@ -59,6 +60,7 @@ class Recipe:
     silver_kind_weight: float = 0.15
     headless: float = 0.5
     misspelt: float = 0.0
+    joined: float = 0.0
     taught: float = 0.5
     mix: bool = True
     seed: int = 1

@@ -1,0 +1,92 @@
+"""Two sentences read as one: real ones are long, lose their full stop, or stand in columns.
+
+Writers of invented text keep their sentences short, and a page's layout mixes the lines of its
+columns. So some sentences that are learned from run on into the next, or take turns with it, a few
+words each; what is made of two holds the labels of both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain, zip_longest
+
+from pipeline.training.corpus_data import Gold, LabelledSentence
+
+MOST_WORDS = 50
+LINKS = (" ", ", ", "; ", ", och ", " samt ", " – ")
+MIXED = 0.3
+"""Of the joined, those whose words stand as in two columns."""
+LINE = (4, 8)
+"""Words of a column's line, fewest and most."""
+
+
+def joined(sentences: Sequence[LabelledSentence], share: float) -> list[LabelledSentence]:
+    """Return the sentences, some of them joined with the one that follows: always the same.
+
+    `share` of them are drawn, 0 to 1; one that nothing follows, or that would have more than
+    `MOST_WORDS` words, stays as it is. The one that follows is learned from by itself, too.
+    """
+    following = [*sentences[1:], None]
+    return [
+        _together(one, other) if other and _drawn(one) < share and _goes_on(one, other) else one
+        for one, other in zip(sentences, following, strict=True)
+    ]
+
+
+def _goes_on(one: LabelledSentence, other: LabelledSentence) -> bool:
+    words = len(one.example.text.split()) + len(other.example.text.split())
+    same = one.document == other.document and one.example.after == other.example.text
+    return same and words <= MOST_WORDS
+
+
+def _drawn(sentence: LabelledSentence) -> float:
+    digest = hashlib.sha256(f"joined:{sentence.example.text}".encode()).digest()
+    return int.from_bytes(digest[:4]) / 2**32
+
+
+def _together(one: LabelledSentence, other: LabelledSentence) -> LabelledSentence:
+    chance = random.Random(one.example.text)
+    make = _mixed if chance.random() < MIXED else _run_on
+    example = replace(
+        one.example,
+        text=make(one.example.text, other.example.text, chance),
+        after=other.example.after,
+    )
+    return replace(
+        one,
+        example=example,
+        gold=_both(one.gold, other.gold),
+        disputed=one.disputed | other.disputed,
+    )
+
+
+def _run_on(one: str, other: str, chance: random.Random) -> str:
+    link = chance.choice(LINKS)
+    if not link.isspace():
+        other = other[:1].lower() + other[1:]
+    return one.rstrip(" .") + link + other
+
+
+def _mixed(one: str, other: str, chance: random.Random) -> str:
+    width = chance.randint(*LINE)
+    columns = (
+        [words[i : i + width] for i in range(0, len(words), width)]
+        for words in (one.split(), other.split())
+    )
+    return " ".join(word for lines in zip_longest(*columns, fillvalue=[]) for word in chain(*lines))
+
+
+def _both(one: Sequence[Gold], other: Sequence[Gold]) -> tuple[Gold, ...]:
+    """The labels of both; where both have one, the status and scope of either count as right."""
+    found = {gold.label: gold for gold in one}
+    for gold in other:
+        had = found.get(gold.label, gold)
+        found[gold.label] = Gold(
+            gold.label,
+            tuple(dict.fromkeys((*had.statuses, *gold.statuses))),
+            tuple(dict.fromkeys((*had.scopes, *gold.scopes))),
+        )
+    return tuple(found.values())
