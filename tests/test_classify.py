@@ -18,7 +18,7 @@ from pipeline.offsets import Edit, OffsetMap, Span
 from pipeline.resources import model_folder
 from pipeline.stages.classify import Classify, Example, finding_id, load_model
 from pipeline.stages.classify.examples import in_sequence
-from pipeline.stages.classify.features import clauses, features, parts, pieces, tokens
+from pipeline.stages.classify.features import clauses, features_of, parts, pieces, tokens
 from pipeline.stages.classify.linear import VOCABULARY
 from pipeline.stages.segment import Segment
 from pipeline.training.corpus_data import read_labelled
@@ -73,10 +73,10 @@ def test_signal_words(label: str, hit: str, miss: str) -> None:
 def test_tokens_and_features() -> None:
     words = ("år", "0", "hade", "it-enheten", "0", "%", "av", "0", "?")
     assert tokens("År 2015 hade IT-enheten 3,5 % (av 40)?") == words
-    assert features("w:", "ny") == ("w:ny", "c: ny", "c:ny ", "c: ny ")
+    assert features_of("w:", "ny") == ("w:ny", "c: ny", "c:ny ", "c: ny ")
     example = Example("Förut.", "Ny enhet", "Sedan.", "Rubrik")
     asked = [(kind, piece) for part in parts(example) for kind, of in pieces(*part) for piece in of]
-    found = [features(kind, piece)[0] for kind, piece in asked]
+    found = [features_of(kind, piece)[0] for kind, piece in asked]
     assert found[:5] == ["w:ny", "w:enhet", "b:^ ny", "b:ny enhet", "b:enhet $"]
     assert found[5:] == ["<förut", ">sedan", "#rubrik"]
 

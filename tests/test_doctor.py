@@ -66,4 +66,6 @@ def test_extras_are_those_of_the_project() -> None:
     offered = metadata.metadata("kommunlupp").get_all("Provides-Extra") or []
     assert set(EXTRAS) == set(offered) - {"dev", "docs", "pretrain"}
     assert packages.package_versions("spacy").keys() == {"spacy"}
+    assert packages.package_versions("cluster").keys() == {"dask", "distributed"}
+    assert not packages.package_versions("no such extra")
     assert packages.package_versions()["kommunlupp"] == metadata.version("kommunlupp")

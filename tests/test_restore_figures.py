@@ -9,9 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import cli
+from pipeline.evaluation import figures
 from pipeline.evaluation.downstream import DownstreamResult, evaluate_downstream
 from pipeline.evaluation.ocr_bed import BedPage
-from pipeline.evaluation.restore import evaluate_bed
+from pipeline.evaluation.restore import BedReport, evaluate_bed
 from pipeline.training.corpus_data import CorpusError
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "measures" / "test.jsonl"
@@ -76,7 +77,7 @@ def test_missing_baselines_are_named_with_a_remedy(
     monkeypatch.setenv("PATH", "")
     report = evaluate_bed(bed, with_hunspell=True)
     assert "apt-get install hunspell" in report.skipped["hunspell, first suggestion"]
-    assert "apt-get install" in report.skipped["Tesseract with Swedish again, its speed"]
+    assert "apt-get install" in report.untimed["Tesseract with Swedish again, its speed"]
     assert "kommunlupp restore" in {result.name for result in report.results}
 
 
@@ -99,3 +100,9 @@ def test_the_command_prints_and_writes_the_figures(bed: Path, corpus: Path, tmp_
     assert '"state": "repaired"' in out.read_text(encoding="utf-8")
     lonely = CliRunner().invoke(cli, ["evaluate", "restore", "--measures", str(corpus)])
     assert lonely.exception is not None
+
+
+def test_the_table_names_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = BedReport([], {"symspellpy": "not there"}, {"Tesseract, its speed": "no font"})
+    monkeypatch.setattr(figures, "evaluate_bed", lambda _: report)
+    assert list(figures.repair_table(Path()))[2:] == ["\nnot run: symspellpy (not there)"]

@@ -13,6 +13,7 @@ from pipeline.evaluation.restore import evaluate_bed
 from pipeline.evaluation.restore_metrics import count_page, rates
 from pipeline.stages.restore.alignment import outputs_of
 from pipeline.stages.restore.alphabet import KEEP, Alphabet
+from pipeline.stages.restore.candidates import PageReader
 from pipeline.stages.restore.compounds import is_compound
 from pipeline.stages.restore.language_model import (
     LanguageModel,
@@ -193,3 +194,22 @@ def test_the_bed_is_repaired_better_than_it_is_read_again() -> None:
     assert ours["wer"] < results["Tesseract with Swedish again"]["wer"]
     assert results["noisy channel, word by word"]["wer"] <= 0.17
     assert ours["number_damage"] <= 0.02
+
+
+def test_a_tagger_without_an_opinion_still_gives_readings() -> None:
+    """Where every output is equally unlikely, the likeliest are tried, and nothing is forbidden."""
+    outputs = (KEEP, "å", "ä", "ö", *(f"<{number}>" for number in range(197)))
+    likely = np.full((2, len(outputs)), -np.log(len(outputs)), dtype=np.float32)
+    (stretch,) = PageReader("ar", likely, Alphabet("ar", outputs)).stretches()
+    readings = {candidate.text for candidate in stretch.candidates}
+    assert "ar" in readings and len(readings) > 1
+
+
+def test_unlikely_readings_fall_out() -> None:
+    outputs = (KEEP, "å", "ä", "ö")
+    likely = np.log(np.array([[0.5, 0.3, 0.2, 0.0001], [0.6, 0.01, 0.01, 0.38]], dtype=np.float32))
+    (stretch,) = PageReader("ar", likely, Alphabet("ar", outputs)).stretches()
+    scores = {candidate.text: candidate.score for candidate in stretch.candidates}
+    assert scores["år"] == pytest.approx(np.log(0.3 * 0.6), abs=1e-5)
+    assert "ör" not in scores
+    assert [scores[c.text] for c in stretch.candidates] == sorted(scores.values())

@@ -24,7 +24,7 @@ EXTRAS = {
     "evaluate": "baselines beside the figures",
     "examples": "made-up documents to measure speed on",
 }
-"""What users install besides, and what for."""
+"""What users install besides, and what for; developers have pretrain, docs and dev, too."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _tesseract() -> Iterator[Check]:
         "apt-get install tesseract-ocr tesseract-ocr-swe   (for pages without text, or damaged)"
     )
     if not shutil.which("tesseract"):
-        yield Check("tesseract", "not installed", install, needed=False)
+        yield Check("tesseract", MISSING, install, needed=False)
         return
     version = _output("tesseract", "--version").split("\n")[0]
     yield Check("tesseract", version)
@@ -97,7 +97,11 @@ def _tesseract() -> Iterator[Check]:
 
 
 def _extra(extra: str, purpose: str) -> Check:
-    lacks = [name for name, version in package_versions(extra).items() if version == MISSING]
+    versions = package_versions(extra)
+    if not versions:
+        remedy = "pip install kommunlupp anew, from this checkout or wheel"
+        return Check(f"extra {extra}", "unknown to the kommunlupp installed", remedy, needed=False)
+    lacks = [name for name, version in versions.items() if version == MISSING]
     found = f"without {', '.join(lacks)} (needed only for {purpose})" if lacks else "installed"
     remedy = f"pip install 'kommunlupp[{extra}]'" if lacks else ""
     return Check(f"extra {extra}", found, remedy, needed=False)

@@ -76,7 +76,7 @@ def restore(
         report = evaluate_bed(bed, with_hunspell=with_hunspell)
         _print_bed(screen, bed, report)
         figures["bed"] = [result.as_dict() for result in report.results]
-        figures["skipped"] = report.skipped
+        figures["skipped"] = report.skipped | report.untimed
     if bed and measures:
         states = evaluate_downstream(measures, read_bed(bed))
         _print_downstream(screen, measures, states)
@@ -105,7 +105,7 @@ def _print_bed(screen: Console, bed: Path, report: BedReport) -> None:
         speed = f"{result.words_per_second:,.0f}" if result.words_per_second else "–"
         table.add_row(result.name, *cells, speed)
     screen.print(table)
-    for name, reason in report.skipped.items():
+    for name, reason in (report.skipped | report.untimed).items():
         screen.print(f"not run: {name} ({reason})")
 
 

@@ -16,7 +16,7 @@ from pipeline.training.corpus_data import read_labelled
 
 
 def repair_table(bed: Path) -> Iterator[str]:
-    """OCR repair on the pages of a bed, baselines beside it."""
+    """OCR repair on the pages of a bed, baselines beside it; those that could not be run, below."""
     yield from _row("", "WER", "CER", "å F1", "ä F1", "ö F1", "edit precision", "edit recall")
     yield from _rule(8)
     report = evaluate_bed(bed)

@@ -35,10 +35,16 @@ class SystemResult:
 
 @dataclass(frozen=True)
 class BedReport:
-    """All systems on a bed; `skipped` says why a baseline (by name) could not be run."""
+    """All systems on a bed.
+
+    Attributes:
+        skipped: baselines that could not be run, and why.
+        untimed: systems whose speed could not be measured, and why.
+    """
 
     results: list[SystemResult]
     skipped: dict[str, str]
+    untimed: dict[str, str]
 
 
 def systems(*, with_hunspell: bool) -> dict[str, Callable[[], Repair]]:
@@ -69,7 +75,7 @@ def evaluate_bed(folder: Path, *, with_hunspell: bool = False) -> BedReport:
         UsageError: the folder is no bed.
     """
     pages = read_bed(folder)
-    results, skipped = [], {}
+    results, skipped, untimed = [], {}, {}
     for name, make in systems(with_hunspell=with_hunspell).items():
         try:
             results.append(_run(name, make(), pages))
@@ -83,11 +89,11 @@ def evaluate_bed(folder: Path, *, with_hunspell: bool = False) -> BedReport:
         try:
             speeds = tesseract_speed(pages)
         except MissingDependencyError as error:
-            skipped[f"{name}, its speed"] = f"{error.message}; {error.advice}"
+            untimed[f"{name}, its speed"] = f"{error.message}; {error.advice}"
         results.append(SystemResult(name, rates(counts), *speeds))
         counts = [count_page(page.raw, page.gold, _read_again(page)) for page in reread]
         results.append(SystemResult("kommunlupp restore, pages read again", rates(counts)))
-    return BedReport(results, skipped)
+    return BedReport(results, skipped, untimed)
 
 
 def _read_again(page: BedPage) -> str:

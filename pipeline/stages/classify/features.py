@@ -21,6 +21,8 @@ MAX_WORD = 40
 
 Piece = str | tuple[str, str]
 """A word, or two in a row."""
+KINDS = ("w:", "b:", "<", ">", "#")
+"""Words and pairs of the sentence; words of what is before, after and above it."""
 
 
 @lru_cache(maxsize=8192)  # a sentence is also its neighbours' neighbour
@@ -42,14 +44,14 @@ def parts(example: Example) -> tuple[tuple[str, str], ...]:
 
 
 def pieces(mark: str, text: str) -> Iterator[tuple[str, Iterable[Piece]]]:
-    """Yield kind and pieces of a part: its words, and of the sentence itself pairs, too."""
+    """Yield each of `KINDS` that a part has, with its pieces: words, and of the sentence pairs."""
     words = tokens(text)
     yield mark or "w:", words
     if not mark:
         yield "b:", zip(("^", *words), (*words, "$"), strict=True)
 
 
-def features(kind: str, piece: Piece) -> tuple[str, ...]:
+def features_of(kind: str, piece: Piece) -> tuple[str, ...]:
     """Return what a piece stands for: itself, and character n-grams of a sentence's word."""
     if not isinstance(piece, str):
         return (f"{kind}{' '.join(piece)}",)

@@ -55,7 +55,7 @@ class Weights:
 
     @cached_property
     def scaled(self) -> Floats:
-        """The weights as they count; row by row in memory, as SciPy would else copy them to be."""
+        """The weights as they count, in C order: SciPy copies anything else at every call."""
         return np.ascontiguousarray(self.weights * self.scales, np.float32)
 
 

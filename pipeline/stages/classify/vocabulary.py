@@ -16,16 +16,15 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from pipeline.stages.classify.examples import Example, Floats
-from pipeline.stages.classify.features import Piece, features, parts, pieces
+from pipeline.stages.classify.features import KINDS, Piece, features_of, parts, pieces
 
-KINDS = ("w:", "b:", "<", ">", "#")
 BLOCKS = {"w": 0, "b": 0, "c": 1, "<": 2, ">": 3, "#": 4}
 """A feature's first letter to its block: words, characters, before, after, heading."""
 N_BLOCKS = 5
 SLOPE = 0.6
 """1 would give each block of a sentence unit length, 0 would divide by the pivot alone."""
-MAX_CACHED = 100_000
-"""Pieces of each kind."""
+MAX_CACHED = 60_000
+"""Pieces of each kind that are remembered: some 60 MB in all."""
 
 
 @dataclass
@@ -64,7 +63,7 @@ class Vocabulary:
                     for part in parts(example)
                     for kind, found in pieces(*part)
                     for piece in set(found)
-                    for feature in features(kind, piece)
+                    for feature in features_of(kind, piece)
                 }
                 for example in examples
             )
@@ -117,8 +116,8 @@ class Vocabulary:
     def _columns(self, part: tuple[str, str]) -> list[int]:
         """The known features of a part of an example, as often as they occur."""
         found: list[int] = []
-        for kind, kept in pieces(*part):
-            found += chain.from_iterable(map(self._known[kind].__getitem__, kept))
+        for kind, of_kind in pieces(*part):
+            found += chain.from_iterable(map(self._known[kind].__getitem__, of_kind))
         return found
 
 
@@ -131,7 +130,7 @@ class _Columns(dict[Piece, tuple[int, ...]]):
 
     def __missing__(self, piece: Piece) -> tuple[int, ...]:
         index = self._index
-        columns = tuple(index[f] for f in features(self._kind, piece) if f in index)
+        columns = tuple(index[f] for f in features_of(self._kind, piece) if f in index)
         if len(self) < MAX_CACHED:
             self[piece] = columns
         return columns

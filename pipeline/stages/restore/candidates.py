@@ -123,15 +123,15 @@ class PageReader:
         ]
 
     def _options(self, low: int, high: int, least: float) -> list[list[Option]]:
-        """Of the uncertain places numbered `low` to `high`: outputs likelier than `least`.
+        """Of the uncertain places numbered `low` to `high`: outputs as likely as `least`.
 
-        The likeliest is always among them.
+        The likeliest is always among them, however unlikely it is.
         """
         rows, outputs = self._rows[low:high], self._alphabet.outputs
-        least_here = np.minimum(least, self._likeliest[low:high, None])
+        thresholds = np.minimum(least, self._likeliest[low:high, None])
         characters = [self._text[place] for place in self._places[low:high]]
         options: list[list[Option]] = [[] for _ in characters]
-        at, numbers = np.nonzero(rows >= least_here)
+        at, numbers = np.nonzero(rows >= thresholds)
         gains = rows[at, numbers].tolist()
         for index, number, gain in zip(at.tolist(), numbers.tolist(), gains, strict=True):
             options[index].append((gain, outputs[number].replace(KEEP, characters[index])))
@@ -180,7 +180,7 @@ class PageReader:
             between = text[done:place]
             done = place + 1
             unchanged += self._kept[index]
-            worst = beam[0][0] + max(choices)[0] - MARGIN
+            worst = beam[0][0] + self._gains[index] - MARGIN
             grown = []
             for gain, written in choices:
                 change = () if written == character else ((place, written),)
