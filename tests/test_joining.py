@@ -64,3 +64,31 @@ def test_what_would_be_too_long_stays() -> None:
         )
     )
     assert joined([one, other], 1.0) == [one, other]
+
+
+def together(one: str, other: str) -> set[str]:
+    """What may become of two sentences, as chance falls."""
+    found = set()
+    for number in range(60):
+        texts = [one.replace("0", str(number)), other]
+        pair = [LabelledSentence(example, (), "d") for example in in_sequence(texts, ["", ""])]
+        found.add(joined(pair, 1.0)[0].example.text.replace(str(number), "0"))
+    return found
+
+
+def test_acronyms_keep_their_capitals_and_questions_their_mark() -> None:
+    runs = together("Nämnden antog mål 0.", "SKR och Ivar stod bakom.")
+    assert "Nämnden antog mål 0, SKR och Ivar stod bakom." in runs
+    assert not any("sKR" in run for run in runs)
+    assert "Nämnden antog mål 0, det var allt." in together("Nämnden antog mål 0.", "Det var allt.")
+    asked = together("Finns det 0 mål?", "Svaret är nej.")
+    assert "Finns det 0 mål? Svaret är nej." in asked
+    assert not any("?," in run or "?;" in run for run in asked)
+
+
+def test_a_label_that_one_half_is_sure_of_is_not_disputed() -> None:
+    texts = in_sequence(TEXTS[:2], ["", ""])
+    doubtful = LabelledSentence(texts[0], (), "d", frozenset({"recruitment", "routines"}))
+    sure = LabelledSentence(texts[1], (HIRED,), "d")
+    (both, _) = joined([doubtful, sure], 1.0)
+    assert both.gold == (HIRED,) and both.disputed == {"routines"}

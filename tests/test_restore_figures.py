@@ -85,7 +85,7 @@ def test_hunspell_and_tesseract_run_beside_the_restorer(bed: Path) -> None:
     if not shutil.which("hunspell") or not shutil.which("tesseract"):
         pytest.skip("hunspell or Tesseract is not installed")
     report = evaluate_bed(bed, with_hunspell=True)
-    assert not report.skipped
+    assert not report.skipped | report.untimed
     speed = {result.name: result.words_per_second or 0 for result in report.results}
     measured = ("kommunlupp restore", "Tesseract with Swedish again", "hunspell, first suggestion")
     assert all(speed[name] > 0 for name in measured)

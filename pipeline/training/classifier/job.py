@@ -122,7 +122,7 @@ def _prepared(out: Path) -> Path:
 
 
 def coded(base: Base, job: Job) -> tuple[Coded, Coded]:
-    """What is learned from, as it is spoilt for that, and the validation sentences."""
+    """What is learned from, joined, misspelt and taught as the job says, and what validates."""
     reader, material = base.reader(), job.material
     learned = joined(material.train, job.recipe.joined)
     train, validation = (

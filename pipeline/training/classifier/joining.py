@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain, zip_longest
@@ -16,18 +17,22 @@ from itertools import chain, zip_longest
 from pipeline.training.corpus_data import Gold, LabelledSentence
 
 MOST_WORDS = 50
+"""Of both together."""
 LINKS = (" ", ", ", "; ", ", och ", " samt ", " – ")
 MIXED = 0.3
 """Of the joined, those whose words stand as in two columns."""
 LINE = (4, 8)
 """Words of a column's line, fewest and most."""
+_ENDS_FIRMLY = re.compile(r"[?!:;]$|\.\w+\.$")
+"""A question, a colon, an abbreviation: no comma can take the place of this."""
 
 
 def joined(sentences: Sequence[LabelledSentence], share: float) -> list[LabelledSentence]:
     """Return the sentences, some of them joined with the one that follows: always the same.
 
     `share` of them are drawn, 0 to 1; one that nothing follows, or that would have more than
-    `MOST_WORDS` words, stays as it is. The one that follows is learned from by itself, too.
+    `MOST_WORDS` words, stays as it is. The one that follows keeps a row of its own, where it may
+    be joined in turn.
     """
     following = [*sentences[1:], None]
     return [
@@ -55,23 +60,23 @@ def _together(one: LabelledSentence, other: LabelledSentence) -> LabelledSentenc
         text=make(one.example.text, other.example.text, chance),
         after=other.example.after,
     )
-    return replace(
-        one,
-        example=example,
-        gold=_both(one.gold, other.gold),
-        disputed=one.disputed | other.disputed,
-    )
+    halves = (one, other)
+    certain = {g.label for half in halves for g in half.gold if g.label not in half.disputed}
+    disputed = (one.disputed | other.disputed) - certain
+    return replace(one, example=example, gold=_both(one.gold, other.gold), disputed=disputed)
 
 
 def _run_on(one: str, other: str, chance: random.Random) -> str:
     link = chance.choice(LINKS)
-    if not link.isspace():
-        other = other[:1].lower() + other[1:]
-    return one.rstrip(" .") + link + other
+    if _ENDS_FIRMLY.search(one):
+        return f"{one} {other}"
+    if not link.isspace() and other[1:2].islower():
+        other = other[0].lower() + other[1:]
+    return one.removesuffix(".") + link + other
 
 
 def _mixed(one: str, other: str, chance: random.Random) -> str:
-    width = chance.randint(*LINE)
+    width = min(chance.randint(*LINE), max(1, len(one.split()) - 1))
     columns = (
         [words[i : i + width] for i in range(0, len(words), width)]
         for words in (one.split(), other.split())

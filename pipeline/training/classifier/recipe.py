@@ -33,7 +33,8 @@ class Recipe:
         headless: share of the sentences whose heading is left out: with a heading on all of the
             corpus and on nothing else, its absence would say who acts.
         misspelt: share of the sentences that the network reads with slips in some of their words.
-        joined: share of the sentences that the network reads as one with the next.
+        joined: share of the sentences that the network reads as one with the next, if there is one
+            and both are not too long.
         taught: how much of what a label should be is what a teacher thinks of it, where there is
             one (Hinton et al. 2015); the rest is what annotators said.
         mix: put a linear model beside, where that helps on the validation sentences.
