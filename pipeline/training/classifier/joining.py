@@ -7,13 +7,13 @@ words each; what is made of two holds the labels of both.
 
 from __future__ import annotations
 
-import hashlib
 import random
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain, zip_longest
 
+from pipeline.training.classifier.drawing import drawn
 from pipeline.training.corpus_data import Gold, LabelledSentence
 
 MOST_WORDS = 50
@@ -36,7 +36,9 @@ def joined(sentences: Sequence[LabelledSentence], share: float) -> list[Labelled
     """
     following = [*sentences[1:], None]
     return [
-        _together(one, other) if other and _drawn(one) < share and _goes_on(one, other) else one
+        _together(one, other)
+        if other and drawn(f"joined:{one.example.text}") < share and _goes_on(one, other)
+        else one
         for one, other in zip(sentences, following, strict=True)
     ]
 
@@ -45,11 +47,6 @@ def _goes_on(one: LabelledSentence, other: LabelledSentence) -> bool:
     words = len(one.example.text.split()) + len(other.example.text.split())
     same = one.document == other.document and one.example.after == other.example.text
     return same and words <= MOST_WORDS
-
-
-def _drawn(sentence: LabelledSentence) -> float:
-    digest = hashlib.sha256(f"joined:{sentence.example.text}".encode()).digest()
-    return int.from_bytes(digest[:4]) / 2**32
 
 
 def _together(one: LabelledSentence, other: LabelledSentence) -> LabelledSentence:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.errors import UsageError
+from pipeline.training.classifier.drawing import drawn
 from pipeline.training.classifier.recipe import Recipe
 from pipeline.training.corpus_data import LabelledSentence
 
@@ -93,8 +94,7 @@ def gather(
 def _some_without_heading(sentence: LabelledSentence, recipe: Recipe) -> LabelledSentence:
     """The sentence, without its heading if the hash of its words falls among `headless`."""
     example = sentence.example
-    drawn = int.from_bytes(hashlib.sha256(example.text.encode()).digest()[:4]) / 2**32
-    if drawn >= recipe.headless:
+    if drawn(example.text) >= recipe.headless:
         return sentence
     return replace(sentence, example=replace(example, heading=""))
 
@@ -116,6 +116,6 @@ def hold_out(
             f"{len(documents)} documents are too few to hold one out for {what_for}",
             remedy=f"Label more documents, or name a file with --{what_for}.",
         )
-    drawn = set(documents[: max(1, round(share * len(documents)))])
-    rest = [one for one in sentences if one.document not in drawn]
-    return rest, [one for one in sentences if one.document in drawn]
+    held = set(documents[: max(1, round(share * len(documents)))])
+    rest = [one for one in sentences if one.document not in held]
+    return rest, [one for one in sentences if one.document in held]
