@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
@@ -43,6 +43,10 @@ class Edit:
     def end(self) -> int:
         """Offset in the source text just behind what is replaced."""
         return self.start + len(self.before)
+
+    def moved(self, by: int) -> Edit:
+        """The same edit of a text in which `by` characters more stand before it."""
+        return Edit(self.start + by, self.before, self.after, self.kind, self.confidence)
 
 
 @dataclass(frozen=True)
@@ -171,8 +175,8 @@ class OffsetMap:
         """One edit on `source` that does what all edits of `run` do."""
         back = self.to_source(Span(run.low, run.high))
         if not run.firsts and len(run.seconds) == 1:
-            return replace(run.seconds[0], start=back.start)
-        moved = (replace(edit, start=edit.start - run.low) for edit in run.seconds)
+            return run.seconds[0].moved(back.start - run.low)
+        moved = (edit.moved(-run.low) for edit in run.seconds)
         together = [*run.firsts, *run.seconds]
         return Edit(
             back.start,

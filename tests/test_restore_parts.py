@@ -141,6 +141,10 @@ def test_neighbours_look_alike() -> None:
     [
         ("ar", "år", True),
         ("www.", "wwv.", False),
+        ("Www.", "Wwv.", False),
+        ("(Www.varmdo", "(Www.värmdö", False),
+        ("Storgatan-Ostra", "Storgatan-Östra", True),
+        ("(Ostra", "(Östra", True),
         ("2014", "2019", False),
         ("2014,", "2014.", True),
         ("SN2014/0231", "SN2014/0281", False),

@@ -24,7 +24,7 @@ from pipeline.stages.restore.repair import repair_unit
 from pipeline.stages.restore.rescore import Rescorer
 from pipeline.stages.restore.second_reading import ReadAgain, SecondReading
 
-METHOD = "4"
+METHOD = "5"
 """Counted up when the code gives other repairs with the same model."""
 
 UNIT = 3000
@@ -109,7 +109,7 @@ def _repaired(
         text = offsets.apply(raw)
         ends = [offsets.to_target(Span(end, end)).end for end in page_ends] or _cuts(text)
         repairs = [
-            replace(edit, start=edit.start + start)
+            edit.moved(start)
             for start, end in _units(ends, len(text))
             for edit in repair_unit(text[start:end], model, rescorer)
         ]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,15 +41,12 @@ FARTHEST = 4
 UNFORESEEN = -9.0
 """Log probability of an output that the tagger does not know, and the least of any."""
 
-_BLANK = re.compile(r"[ \n]")
-
 Changes = tuple[tuple[int, str], ...]
 Option = tuple[float, str]
 """The log probability of an output for a character, and what is then written there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A reading of a stretch: its text, log probability, and outputs by page position."""
 
     text: str
@@ -58,8 +54,7 @@ class Candidate:
     changes: Changes = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A token, or several that may be one: `text[start:end]` of the page.
 
     The likelier of two readings comes later; what stands there is last if no beam kept it.
@@ -81,9 +76,10 @@ class PageReader:
         self._places: list[int] = uncertain.tolist()
         self._rows = log_probabilities[uncertain]
         self._kept: list[float] = self._rows[:, 0].tolist()
-        self._likeliest = self._rows.max(1, initial=UNFORESEEN)
+        numbers = self._rows.argmax(1)
+        self._likeliest = self._rows[np.arange(len(numbers)), numbers]
         self._gains: list[float] = self._likeliest.tolist()
-        self._numbers: list[int] = self._rows.argmax(1).tolist()
+        self._numbers: list[int] = numbers.tolist()
         self._possible = self._options(0, len(self._places), POSSIBLE)
 
     def stretches(self) -> Iterator[Stretch]:
@@ -115,12 +111,11 @@ class PageReader:
 
     def _boundaries(self) -> list[int]:
         """Positions of the white space that certainly parts words."""
-        text, keep = self._text, self._likely[:, 0].tolist()
-        return [
-            place
-            for place in (match.start() for match in _BLANK.finditer(text))
-            if (keep[place] > SOFT_BLANK if text[place] == " " else not _breaks_word(text, place))
-        ]
+        points = np.frombuffer(self._text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        blanks = np.flatnonzero((points == ord(" ")) & (self._likely[:, 0] > SOFT_BLANK))
+        breaks = np.flatnonzero(points == ord("\n")).tolist()
+        certain = [place for place in breaks if not _breaks_word(self._text, place)]
+        return sorted([*blanks.tolist(), *certain])
 
     def _options(self, low: int, high: int, least: float) -> list[list[Option]]:
         """Of the uncertain places numbered `low` to `high`: outputs as likely as `least`.
@@ -194,11 +189,11 @@ class PageReader:
             beam = grown[:size]
         tail, before = text[done:end], text[start:end]
         guard = Guard(before)
-        unique = {
-            read + tail: Candidate(read + tail, score, changes)
-            for score, read, changes in reversed(beam)
-            if guard.allows(read + tail)
-        }
+        unique: dict[str, Candidate] = {}
+        for score, read, changes in reversed(beam):
+            reading = read + tail
+            if guard.allows(reading):
+                unique[reading] = Candidate(reading, score, changes)
         unique.setdefault(before, Candidate(before, unchanged))
         return tuple(unique.values())
 

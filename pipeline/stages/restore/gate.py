@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.stages.restore.foreign import is_english, is_scandinavian
-from pipeline.stages.restore.words import WORD
+from pipeline.stages.restore.words import words_of
 
 UNKNOWN_SHARE = 0.035
 """Clean official prose holds fewer unknown words than this on most pages, damaged on none."""
@@ -61,7 +61,7 @@ class Gate:
     def suspect(self, text: str) -> bool:
         """Whether `text` may be damaged."""
         lower = text.lower()
-        counts = Counter(WORD.findall(lower))
+        counts = Counter(words_of(lower))
         total = sum(counts.values())
         unknown = {word: n for word, n in counts.items() if word not in self.words}
         amount = sum(unknown.values())
@@ -80,7 +80,7 @@ class Gate:
     def illegible(self, text: str) -> bool:
         """Whether `text` is Swedish, as far as one can tell, and hardly to be read."""
         lower = text.lower()
-        long = [word for word in WORD.findall(lower) if len(word) > 2]
+        long = [word for word in words_of(lower) if len(word) > 2]
         unknown = sum(word not in self.words for word in long)
         return (
             len(long) >= FEWEST_LONG
@@ -102,11 +102,13 @@ class Gate:
 
         A repair counts where it leaves no unknown word of those it met; each is counted once.
         """
-        words = WORD.findall(text.lower())
+        words = words_of(text.lower())
         cured = 0
         for before, after in set(repairs):
-            old = [w for w in WORD.findall(before.lower()) if w not in self.words]
-            new = [w for w in WORD.findall(after.lower()) if w not in self.words]
-            cured += bool(old) and not new
-        known = sum(word in self.words for word in words) + cured
-        return cured >= max(FEWEST, CURED_SHARE * len(words)) and known > SWEDISH_SHARE * len(words)
+            cured += any(word not in self.words for word in words_of(before.lower())) and all(
+                word in self.words for word in words_of(after.lower())
+            )
+        swedish = sum(word in self.words for word in words) + cured
+        return cured >= max(FEWEST, CURED_SHARE * len(words)) and swedish > SWEDISH_SHARE * len(
+            words
+        )

@@ -11,8 +11,9 @@ _LETTER = re.compile(r"[^\W\d_]")
 _JOINT = re.compile(r"[^\W\d_]{3}/[^\W\d_]{3}|\d[-/:.,]\d")
 _CAPITALS = re.compile(r"\b[^\W\d_]{3,}\b")
 _UNDOTTED = str.maketrans("ÅÄÖ", "AAO")
-_PLAIN = re.compile(r"(?!\w*www\.)[a-zåäöéü]+[,.]?")
-"""A word in small letters: nothing of what is looked for below can be in it."""
+_SMALL = r"[a-zåäöéü\n -]+"
+_PLAIN = re.compile(rf"\(?[A-ZÅÄÖ]?{_SMALL}(?:[A-ZÅÄÖ]{_SMALL})*[,;:)]*\.?(?<![Ww]ww\.)")
+"""Words in small letters, capitals only apart: nothing of what is looked for below is in them."""
 _LONE_ONE = re.compile(r"\W*1\W*")
 
 LONG_NUMBER = 3

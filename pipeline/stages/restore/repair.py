@@ -9,7 +9,7 @@ from pipeline.stages.restore.candidates import Candidate, PageReader, Stretch
 from pipeline.stages.restore.foreign import English
 from pipeline.stages.restore.model import RestorerModel
 from pipeline.stages.restore.page import FoldedPage
-from pipeline.stages.restore.rescore import Rescorer
+from pipeline.stages.restore.rescore import PageChoice, Rescorer
 
 KIND = "ocr"
 
@@ -26,21 +26,20 @@ def repair_unit(text: str, model: RestorerModel, rescorer: Rescorer) -> list[Edi
     reader = PageReader(page.text, likely, model.tagger.alphabet)
     english = English.in_text(page.text)
     stretches = [s for s in reader.stretches() if not english.surrounds(s.start, s.end)]
-    picked = rescorer.choose(page.text, stretches)
+    choice = PageChoice(page.text, stretches, rescorer)
+    picked = choice.picked()
     if not _confirmed(page.text, stretches, picked, model):
         return []
-    again = False
     for number, (candidate, _) in enumerate(picked):
         strange = rescorer.plausibility.judge(candidate.text)[1]
         if strange:
             others = _neighbours(candidate.text, strange, model)
-            stretches[number] = reader.again(stretches[number], others)
-            again = True
-    if again:
-        picked = rescorer.choose(page.text, stretches)
+            choice.replace(number, reader.again(stretches[number], others))
+    picked = choice.picked()
     return [
         edit
         for candidate, confidence in picked
+        if candidate.changes
         for edit in _edits(page, text, candidate, confidence)
     ]
 

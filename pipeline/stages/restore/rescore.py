@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from math import exp, inf
@@ -10,7 +10,7 @@ from math import exp, inf
 import numpy as np
 
 from pipeline.stages.restore.candidates import Candidate, Changes, Stretch
-from pipeline.stages.restore.plausibility import Ids, Judged, Plausibility
+from pipeline.stages.restore.plausibility import Ids, Plausibility
 from pipeline.stages.restore.words import STOP
 
 REACH = 2
@@ -29,57 +29,30 @@ LONG_GAP = 120
 
 @dataclass
 class Rescorer:
-    """Combines what the tagger saw with what Swedish words follow each other."""
+    """Scores readings: what the tagger saw, and what Swedish words follow each other."""
 
     plausibility: Plausibility
     _scored: dict[Ids, float] = field(default_factory=dict)
 
-    def choose(self, text: str, stretches: Sequence[Stretch]) -> list[tuple[Candidate, float]]:
-        """For each stretch of `text`, the best reading and its probability among all.
-
-        A stretch with one reading keeps it, with the probability that the tagger gives it.
-        """
-        judge, weights = self.plausibility.judge, self.plausibility.weights
-        judged = [[judge(c.text) for c in stretch.candidates] for stretch in stretches]
-        context = _Context(
-            self._gaps(text, stretches),
-            [[ids for ids, _ in readings] for readings in judged],
-            self.plausibility.model.ids[STOP],
-        )
-        open_ones = [n for n, stretch in enumerate(stretches) if len(stretch.candidates) > 1]
-        alone = {n: self._alone(text, stretches[n].candidates, judged[n]) for n in open_ones}
-        confidence = [exp(stretch.candidates[0].score) for stretch in stretches]
-        seen: dict[int, tuple[Ids, Ids]] = {}
-        for _ in range(SWEEPS):
-            around = {number: context.around(number) for number in open_ones}
-            fresh = [number for number in open_ones if around[number] != seen.get(number)]
-            seen = around
-            rows = [context.sequences(number, around[number]) for number in fresh]
-            for number, together in zip(fresh, self._score(rows), strict=True):
-                pairs = zip(alone[number], together, strict=True)
-                scores = [own + weights.language * among for own, among in pairs]
-                best = max(scores)
-                context.chosen[number] = scores.index(best)
-                confidence[number] = 1 / sum(exp(score - best) for score in scores)
-        return [
-            (stretch.candidates[pick], sure)
-            for stretch, pick, sure in zip(stretches, context.chosen, confidence, strict=True)
-        ]
-
-    def _alone(
-        self, text: str, readings: Sequence[Candidate], judged: Sequence[Judged]
-    ) -> list[float]:
+    def alone(self, text: str, readings: Sequence[Candidate]) -> list[float]:
         """Log scores of a stretch's readings, without the words around it."""
         weights = self.plausibility.weights
         left = max((c.score for c in readings if not c.changes), default=-inf) > LEFT
         scores = []
-        for reading, (_, strange) in zip(readings, judged, strict=True):
-            doubts = int(left and not _gives_dots_only(text, reading.changes))
-            doubts += _takes_full_stop(text, reading.changes)
-            scores.append(reading.score - weights.strange * len(strange) - weights.doubt * doubts)
+        for reading in readings:
+            score, changes = reading.score, reading.changes
+            strange = self.plausibility.judge(reading.text)[1]
+            if strange:
+                score -= weights.strange * len(strange)
+            if changes:
+                doubts = (left and not _gives_dots_only(text, changes)) + _takes_full_stop(
+                    text, changes
+                )
+                score -= weights.doubt * doubts
+            scores.append(score)
         return scores
 
-    def _score(self, rows: list[list[Ids]]) -> list[list[float]]:
+    def together(self, rows: Sequence[Sequence[Ids]]) -> list[list[float]]:
         """Log scores of id sequences, grouped as they come; the first two ids are context."""
         fresh = list({sequence for group in rows for sequence in group} - self._scored.keys())
         if fresh:
@@ -97,10 +70,73 @@ class Rescorer:
             self._scored.update(zip(fresh, totals.tolist(), strict=True))
         return [[self._scored[sequence] for sequence in group] for group in rows]
 
-    def _gaps(self, text: str, stretches: Sequence[Stretch]) -> list[Ids]:
+
+class PageChoice:
+    """The readings of a page's stretches, and which of them is chosen.
+
+    Args:
+        text: the page.
+        stretches: of `text`, in order; `replace` gives one of them other readings.
+    """
+
+    def __init__(self, text: str, stretches: Iterable[Stretch], rescorer: Rescorer) -> None:
+        self.stretches = list(stretches)
+        self._text, self._rescorer = text, rescorer
+        self._judge = rescorer.plausibility.judge
+        self._stop = rescorer.plausibility.model.ids[STOP]
+        self._gaps = self._between()
+        self._ids: list[list[Ids]] = [[] for _ in self.stretches]
+        self._alone: list[list[float]] = [[] for _ in self.stretches]
+        self._chosen = [0] * len(self.stretches)
+        self._confidence = [1.0] * len(self.stretches)
+        self._seen: dict[int, tuple[Ids, Ids]] = {}
+        for number, stretch in enumerate(self.stretches):
+            self.replace(number, stretch)
+
+    def replace(self, number: int, stretch: Stretch) -> None:
+        """Take other readings for the place of stretch `number`."""
+        self.stretches[number] = stretch
+        readings = stretch.candidates
+        self._ids[number] = [self._judge(reading.text)[0] for reading in readings]
+        if len(readings) == 1:
+            self._confidence[number] = exp(readings[0].score)
+            return
+        alone = self._alone[number] = self._rescorer.alone(self._text, readings)
+        self._chosen[number] = alone.index(max(alone))
+        self._seen.pop(number, None)
+
+    def picked(self) -> list[tuple[Candidate, float]]:
+        """For each stretch, the best reading and its probability among all.
+
+        A stretch with one reading keeps it, with the probability that the tagger gives it.
+        """
+        weight = self._rescorer.plausibility.weights.language
+        open_ones = [n for n, stretch in enumerate(self.stretches) if len(stretch.candidates) > 1]
+        for _ in range(SWEEPS):
+            around = {number: (self._left(number), self._right(number)) for number in open_ones}
+            fresh = [number for number in open_ones if around[number] != self._seen.get(number)]
+            self._seen = around
+            rows = [
+                [around[number][0] + ids + around[number][1] for ids in self._ids[number]]
+                for number in fresh
+            ]
+            for number, together in zip(fresh, self._rescorer.together(rows), strict=True):
+                pairs = zip(self._alone[number], together, strict=True)
+                scores = [own + weight * among for own, among in pairs]
+                best = max(scores)
+                self._chosen[number] = scores.index(best)
+                self._confidence[number] = 1 / sum(exp(score - best) for score in scores)
+        return [
+            (stretch.candidates[pick], sure)
+            for stretch, pick, sure in zip(
+                self.stretches, self._chosen, self._confidence, strict=True
+            )
+        ]
+
+    def _between(self) -> list[Ids]:
         """Ids of the words between the stretches, at most `REACH` from each end of long gaps."""
-        edges = [0, *[edge for s in stretches for edge in (s.start, s.end)], len(text)]
-        judge = self.plausibility.judge
+        text, judge = self._text, self._judge
+        edges = [0, *[edge for s in self.stretches for edge in (s.start, s.end)], len(text)]
         gaps = []
         for low, high in zip(edges[::2], edges[1::2], strict=True):
             if high - low > LONG_GAP:
@@ -109,6 +145,22 @@ class Rescorer:
             else:
                 gaps.append(judge(text[low:high])[0])
         return gaps
+
+    def _left(self, number: int) -> Ids:
+        """Ids of `REACH` words before a stretch, as they are read now."""
+        found = self._gaps[number]
+        while len(found) < REACH and number > 0:
+            number -= 1
+            found = self._gaps[number] + self._ids[number][self._chosen[number]] + found
+        return (self._stop, self._stop, *found)[-REACH:]
+
+    def _right(self, number: int) -> Ids:
+        """Ids of `REACH` words behind a stretch, as they are read now."""
+        found = self._gaps[number + 1]
+        while len(found) < REACH and number + 1 < len(self._ids):
+            number += 1
+            found = found + self._ids[number][self._chosen[number]] + self._gaps[number + 1]
+        return (*found, self._stop, self._stop)[:REACH]
 
 
 def _gives_dots_only(text: str, changes: Changes) -> bool:
@@ -119,38 +171,3 @@ def _gives_dots_only(text: str, changes: Changes) -> bool:
 def _takes_full_stop(text: str, changes: Changes) -> bool:
     """Whether a full stop becomes a comma: the language model sees no commas, and is no judge."""
     return any(text[place] == "." and new == "," for place, new in changes)
-
-
-@dataclass
-class _Context:
-    """The words of a page: those between stretches, and those of each stretch's readings."""
-
-    gaps: list[Ids]
-    options: list[list[Ids]]
-    stop: int
-
-    def __post_init__(self) -> None:
-        self.chosen = [0] * len(self.options)
-
-    def around(self, number: int) -> tuple[Ids, Ids]:
-        """Ids of `REACH` words to each side of a stretch, as it is read now."""
-        return self._left(number), self._right(number)
-
-    def sequences(self, number: int, around: tuple[Ids, Ids]) -> list[Ids]:
-        """Ids of each reading of a stretch with the words around it."""
-        left, right = around
-        return [left + ids + right for ids in self.options[number]]
-
-    def _left(self, number: int) -> Ids:
-        found = self.gaps[number]
-        while len(found) < REACH and number > 0:
-            number -= 1
-            found = self.gaps[number] + self.options[number][self.chosen[number]] + found
-        return (self.stop, self.stop, *found)[-REACH:]
-
-    def _right(self, number: int) -> Ids:
-        found = self.gaps[number + 1]
-        while len(found) < REACH and number + 1 < len(self.options):
-            number += 1
-            found = found + self.options[number][self.chosen[number]] + self.gaps[number + 1]
-        return (*found, self.stop, self.stop)[:REACH]

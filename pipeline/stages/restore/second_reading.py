@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
@@ -25,7 +25,7 @@ from pipeline.stages.restore.gate import fold
 from pipeline.stages.restore.model import RestorerModel
 from pipeline.stages.restore.page import FoldedPage
 from pipeline.stages.restore.protect import Guard
-from pipeline.stages.restore.rescore import Rescorer
+from pipeline.stages.restore.rescore import PageChoice, Rescorer
 
 KIND = "reocr"
 
@@ -87,7 +87,7 @@ class SecondReading:
                 issues.append(problem.issue())
                 continue
             better = better_words(text[span.start : span.end], again, rescorer)
-            edits += [replace(edit, start=edit.start + span.start) for edit in better]
+            edits += [edit.moved(span.start) for edit in better]
         return offsets.then(OffsetMap.of(edits), document.raw), tuple(issues)
 
     def _damaged(
@@ -116,7 +116,7 @@ def better_words(text: str, again: str, rescorer: Rescorer) -> list[Edit]:
         and (readings := _readings(old[span.start : span.end], after))
     ]
     edits = []
-    chosen = rescorer.choose(old, stretches)
+    chosen = PageChoice(old, stretches, rescorer).picked()
     for stretch, (picked, confidence) in zip(stretches, chosen, strict=True):
         start, end = page.source_span(stretch.start, stretch.end)
         if picked is not stretch.candidates[0]:

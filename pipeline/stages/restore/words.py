@@ -13,6 +13,11 @@ NUMBER, STOP = "0", "."
 """What stands in the language model for any number, and for the end of a sentence."""
 
 
+def words_of(lower: str) -> list[str]:
+    """The words of a lower-case text, in order."""
+    return [lower] if lower.isalpha() else WORD.findall(lower)
+
+
 def model_tokens(text: str) -> list[str]:
     """Lower-cased words, `NUMBER` for digits and `STOP` for what ends a sentence, in order."""
     lower = text.lower()
