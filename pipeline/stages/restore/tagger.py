@@ -12,11 +12,8 @@ from numpy.typing import NDArray
 
 from pipeline.stages.restore.alphabet import PAD, Alphabet
 
-WINDOW, MARGIN = 1024, 48
-"""Characters read at once at most; how many of them on each side only serve as context."""
-
-BATCH = 4
-"""Windows run together: keeps memory flat however long the text is."""
+WINDOW, MARGIN = 4096, 48
+"""Characters read at once at most, to keep memory flat; how many on each side are context only."""
 
 LogProbabilities = NDArray[np.float32]
 
@@ -54,13 +51,9 @@ class Tagger:
         padded = np.full(MARGIN + count * step + MARGIN, PAD, dtype=np.int64)
         padded[MARGIN : MARGIN + len(ids)] = ids
         windows = np.lib.stride_tricks.sliding_window_view(padded, step + 2 * MARGIN)[::step]
-        inner = [
-            self._run(windows[low : low + BATCH], profile) for low in range(0, len(windows), BATCH)
-        ]
-        return np.concatenate(inner)[: len(ids)]
+        return np.concatenate([self._run(window, profile) for window in windows])[: len(ids)]
 
-    def _run(self, windows: NDArray[np.int64], profile: NDArray[np.float32]) -> LogProbabilities:
-        profiles = np.repeat(profile[None], len(windows), axis=0)
-        (found,) = self.session.run(None, {"ids": windows, "profile": profiles})
-        inner: LogProbabilities = found[:, MARGIN:-MARGIN].reshape(-1, found.shape[2])
+    def _run(self, window: NDArray[np.int64], profile: NDArray[np.float32]) -> LogProbabilities:
+        (found,) = self.session.run(None, {"ids": window[None], "profile": profile[None]})
+        inner: LogProbabilities = found[0, MARGIN:-MARGIN]
         return inner
