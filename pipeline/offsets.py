@@ -45,7 +45,7 @@ class Edit:
         return self.start + len(self.before)
 
     def moved(self, by: int) -> Edit:
-        """The same edit of a text in which `by` characters more stand before it."""
+        """The same edit `by` characters further on; further back where that is negative."""
         return Edit(self.start + by, self.before, self.after, self.kind, self.confidence)
 
 

@@ -11,9 +11,11 @@ from pipeline.errors import UsageError
 from pipeline.evaluation.ocr_bed import read_bed
 from pipeline.evaluation.restore import evaluate_bed
 from pipeline.evaluation.restore_metrics import count_page, rates
+from pipeline.resources import model_folder
 from pipeline.stages.restore.alignment import outputs_of
-from pipeline.stages.restore.alphabet import KEEP, Alphabet
-from pipeline.stages.restore.candidates import PageReader
+from pipeline.stages.restore.alphabet import KEEP, PAD, Alphabet
+from pipeline.stages.restore.candidates import Candidate, PageReader, Stretch
+from pipeline.stages.restore.choice import PageChoice, Scorer
 from pipeline.stages.restore.compounds import is_compound
 from pipeline.stages.restore.language_model import (
     LanguageModel,
@@ -21,10 +23,12 @@ from pipeline.stages.restore.language_model import (
     hash_ngram,
     pack_counts,
 )
+from pipeline.stages.restore.model import load_model
 from pipeline.stages.restore.neighbours import Neighbours, index
 from pipeline.stages.restore.page import FoldedPage
 from pipeline.stages.restore.plausibility import Plausibility, Weights
 from pipeline.stages.restore.protect import Guard
+from pipeline.stages.restore.tagger import MARGIN, WINDOW
 
 BED = Path(__file__).parents[1].parent / "shared" / "ocr_bed"
 
@@ -142,6 +146,7 @@ def test_neighbours_look_alike() -> None:
         ("ar", "år", True),
         ("www.", "wwv.", False),
         ("Www.", "Wwv.", False),
+        ("wWw.", "wVv.", False),
         ("(Www.varmdo", "(Www.värmdö", False),
         ("Storgatan-Ostra", "Storgatan-Östra", True),
         ("(Ostra", "(Östra", True),
@@ -217,3 +222,36 @@ def test_unlikely_readings_fall_out() -> None:
     assert scores["år"] == pytest.approx(np.log(0.3 * 0.6), abs=1e-5)
     assert "ör" not in scores
     assert [scores[c.text] for c in stretch.candidates] == sorted(scores.values())
+
+
+def _small_model() -> LanguageModel:
+    """Knows a few words and no sequences."""
+    words = ["nämnden", "har", "beslutat", ".", "0"]
+    none = Ngrams(np.zeros(1, np.uint32), np.zeros(1, np.uint8))
+    counts = pack_counts(np.array([90, 80, 70, 60, 50]))
+    return LanguageModel(dict(zip(words, range(5), strict=True)), counts, none, none, 350.0)
+
+
+def test_a_stretch_can_be_given_other_readings() -> None:
+    text = "Ndmnden har beslutat"
+    first = Stretch(0, 7, (Candidate("Ndmnden", -1.2), Candidate("Nämnden", -0.6, ((1, "ä"),))))
+    choice = PageChoice(text, [first], Scorer(Plausibility(_small_model(), Weights())))
+    assert [reading.text for reading, _ in choice.settle()] == ["Nämnden"]
+    choice.replace(0, Stretch(0, 7, (Candidate("Ndmnden", -0.5),)))
+    ((reading, sure),) = choice.settle()
+    assert reading.text == "Ndmnden" and sure == pytest.approx(np.exp(-0.5))
+    choice.replace(0, first)
+    assert [reading.text for reading, _ in choice.settle()] == ["Nämnden"]
+
+
+@pytest.mark.parametrize("length", [1, WINDOW - 2 * MARGIN, WINDOW - 2 * MARGIN + 1, 2 * WINDOW])
+def test_windows_make_no_difference(length: int) -> None:
+    tagger = load_model(model_folder("restorer")).tagger
+    text = ("Socialndmnden beslutade att f6rvaltningen ska se 6ver rutinerna. " * 140)[:length]
+    whole = tagger.log_probabilities(text)
+    assert whole.shape == (length, len(tagger.alphabet.outputs))
+    profile = tagger.alphabet.profile(tagger.alphabet.encode(text))
+    padded = np.full(length + 2 * MARGIN, PAD, dtype=np.int64)
+    padded[MARGIN:-MARGIN] = tagger.alphabet.encode(text)
+    (wanted,) = tagger.session.run(None, {"ids": padded[None], "profile": profile[None]})
+    assert np.abs(whole - wanted[0, MARGIN:-MARGIN]).max() < 1e-4

@@ -21,8 +21,8 @@ from pipeline.resources import model_folder
 from pipeline.stages.extract import Extract
 from pipeline.stages.extract.failures import ParseTimeout
 from pipeline.stages.restore import Restore
+from pipeline.stages.restore.choice import Scorer
 from pipeline.stages.restore.model import load_model
-from pipeline.stages.restore.rescore import Rescorer
 from pipeline.stages.restore.second_reading import better_words
 
 CHANNEL = str.maketrans("åäöÅÄÖ", "adoAAO")
@@ -166,12 +166,12 @@ def test_a_document_has_its_time(extracted: Document) -> None:
     assert not ended
 
 
-def rescorer() -> Rescorer:
-    return Rescorer(load_model(model_folder("restorer")).plausibility)
+def scorer() -> Scorer:
+    return Scorer(load_model(model_folder("restorer")).plausibility)
 
 
 def merged(text: str, again: str) -> str:
-    return OffsetMap.of(better_words(text, again, rescorer())).apply(text)
+    return OffsetMap.of(better_words(text, again, scorer())).apply(text)
 
 
 def test_the_better_words_of_both_readings() -> None:
@@ -197,6 +197,6 @@ def test_line_breaks_are_the_layers() -> None:
 def test_edits_fit_text_with_blanks_of_all_kinds() -> None:
     layer = "  Nämnden  har\n\n beslutat att\tanslå medel till nya tjän5ter.\n"
     again = "Nämnden har beslutat att anslå medel till nya tjänster."
-    edits = better_words(layer, again, rescorer())
+    edits = better_words(layer, again, scorer())
     assert [(e.before, e.after) for e in edits] == [("tjän5ter.", "tjänster.")]
     assert all(isinstance(e, Edit) and 0 < e.confidence <= 1 for e in edits)

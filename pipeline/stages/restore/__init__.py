@@ -17,11 +17,11 @@ from pipeline.config import RestoreConfig
 from pipeline.document import Document
 from pipeline.offsets import Edit, OffsetMap, Span
 from pipeline.resources import model_folder
+from pipeline.stages.restore.choice import Scorer
 from pipeline.stages.restore.compounds import is_compound
 from pipeline.stages.restore.model import RestorerModel, load_model
 from pipeline.stages.restore.normalise import normalise
 from pipeline.stages.restore.repair import repair_unit
-from pipeline.stages.restore.rescore import Rescorer
 from pipeline.stages.restore.second_reading import ReadAgain, SecondReading
 
 METHOD = "5"
@@ -104,14 +104,14 @@ def _repaired(
     page_ends: list[int],
 ) -> OffsetMap:
     """Compose repairs behind `offsets` until none is left to make."""
-    rescorer = Rescorer(model.plausibility)
+    scorer = Scorer(model.plausibility)
     for _ in range(PASSES):
         text = offsets.apply(raw)
         ends = [offsets.to_target(Span(end, end)).end for end in page_ends] or _cuts(text)
         repairs = [
             edit.moved(start)
             for start, end in _units(ends, len(text))
-            for edit in repair_unit(text[start:end], model, rescorer)
+            for edit in repair_unit(text[start:end], model, scorer)
         ]
         if not repairs:
             break

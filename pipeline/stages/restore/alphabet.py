@@ -17,6 +17,11 @@ PAD, UNKNOWN = 0, 1
 """Input ids that no character has; characters count from 2."""
 
 
+def code_points(text: str) -> NDArray[np.uint32]:
+    """The numbers of a text's characters."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
 @dataclass(frozen=True)
 class Alphabet:
     """Characters that the tagger knows and outputs that it may choose; output 0 is `KEEP`."""
@@ -43,7 +48,7 @@ class Alphabet:
 
     def encode(self, text: str) -> NDArray[np.int64]:
         """Input ids of `text`, one a code point."""
-        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        points = code_points(text)
         return self._table[np.where(points < len(self._table), points, 0)]
 
     def profile(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.stages.restore.alignment import outputs_of
-from pipeline.stages.restore.alphabet import KEEP, Alphabet
+from pipeline.stages.restore.alphabet import KEEP, Alphabet, code_points
 from pipeline.stages.restore.protect import Guard
 
 POSSIBLE, FAINTLY_POSSIBLE = float(np.log(0.008)), float(np.log(0.0001))
@@ -111,7 +111,7 @@ class PageReader:
 
     def _boundaries(self) -> list[int]:
         """Positions of the white space that certainly parts words."""
-        points = np.frombuffer(self._text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        points = code_points(self._text)
         blanks = np.flatnonzero((points == ord(" ")) & (self._likely[:, 0] > SOFT_BLANK))
         breaks = np.flatnonzero(points == ord("\n")).tolist()
         certain = [place for place in breaks if not _breaks_word(self._text, place)]

@@ -109,6 +109,5 @@ class Gate:
                 word in self.words for word in words_of(after.lower())
             )
         swedish = sum(word in self.words for word in words) + cured
-        return cured >= max(FEWEST, CURED_SHARE * len(words)) and swedish > SWEDISH_SHARE * len(
-            words
-        )
+        total = len(words)
+        return cured >= max(FEWEST, CURED_SHARE * total) and swedish > SWEDISH_SHARE * total

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.stages.restore.alphabet import code_points
+
 _NEWLINE, _SPACE = 10, 32
 _BLANKS = np.array([9, 10, 11, 12, 13, 28, 29, 30, 31, 32, 0x85, 0xA0, 0x2028, 0x2029])
-
-
-def _points(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class FoldedPage:
     @classmethod
     def of(cls, source: str) -> FoldedPage:
         """Fold `source`."""
-        points = _points(source)
+        points = code_points(source)
         blank = np.isin(points, _BLANKS)
         if blank.all():
             return cls("", np.zeros(1, dtype=np.int64))

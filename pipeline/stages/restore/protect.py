@@ -12,8 +12,8 @@ _JOINT = re.compile(r"[^\W\d_]{3}/[^\W\d_]{3}|\d[-/:.,]\d")
 _CAPITALS = re.compile(r"\b[^\W\d_]{3,}\b")
 _UNDOTTED = str.maketrans("ÅÄÖ", "AAO")
 _SMALL = r"[a-zåäöéü\n -]+"
-_PLAIN = re.compile(rf"\(?[A-ZÅÄÖ]?{_SMALL}(?:[A-ZÅÄÖ]{_SMALL})*[,;:)]*\.?(?<![Ww]ww\.)")
-"""Words in small letters, capitals only apart: nothing of what is looked for below is in them."""
+_PLAIN = re.compile(rf"\(?[A-ZÅÄÖ]?{_SMALL}(?:[A-ZÅÄÖ]{_SMALL})*[,;:)]*\.?(?<![Ww][Ww]w\.)")
+"""Words in small letters, capitals only apart, closing marks: nothing looked for below is there."""
 _LONE_ONE = re.compile(r"\W*1\W*")
 
 LONG_NUMBER = 3

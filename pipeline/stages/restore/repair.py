@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.offsets import Edit
 from pipeline.stages.restore.candidates import Candidate, PageReader, Stretch
+from pipeline.stages.restore.choice import PageChoice, Scorer
 from pipeline.stages.restore.foreign import English
 from pipeline.stages.restore.model import RestorerModel
 from pipeline.stages.restore.page import FoldedPage
-from pipeline.stages.restore.rescore import PageChoice, Rescorer
 
 KIND = "ocr"
 
@@ -17,7 +17,7 @@ NEIGHBOURS = 12
 """Known words tried for a strange one."""
 
 
-def repair_unit(text: str, model: RestorerModel, rescorer: Rescorer) -> list[Edit]:
+def repair_unit(text: str, model: RestorerModel, scorer: Scorer) -> list[Edit]:
     """Return the edits that repair `text`; none where the gate finds no damage."""
     if not model.gate.suspect(text):
         return []
@@ -26,16 +26,19 @@ def repair_unit(text: str, model: RestorerModel, rescorer: Rescorer) -> list[Edi
     reader = PageReader(page.text, likely, model.tagger.alphabet)
     english = English.in_text(page.text)
     stretches = [s for s in reader.stretches() if not english.surrounds(s.start, s.end)]
-    choice = PageChoice(page.text, stretches, rescorer)
-    picked = choice.picked()
+    choice = PageChoice(page.text, stretches, scorer)
+    picked = choice.settle()
     if not _confirmed(page.text, stretches, picked, model):
         return []
+    again = False
     for number, (candidate, _) in enumerate(picked):
-        strange = rescorer.plausibility.judge(candidate.text)[1]
+        strange = scorer.plausibility.judge(candidate.text)[1]
         if strange:
             others = _neighbours(candidate.text, strange, model)
             choice.replace(number, reader.again(stretches[number], others))
-    picked = choice.picked()
+            again = True
+    if again:
+        picked = choice.settle()
     return [
         edit
         for candidate, confidence in picked

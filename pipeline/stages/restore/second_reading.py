@@ -20,12 +20,12 @@ from pipeline.document import Document, Page
 from pipeline.errors import DocumentError, Issue, MissingDependencyError
 from pipeline.offsets import Edit, OffsetMap, Span
 from pipeline.stages.restore.candidates import Candidate, Stretch
+from pipeline.stages.restore.choice import PageChoice, Scorer
 from pipeline.stages.restore.failures import RereadFailed, RereadLate, RereadUnavailable
 from pipeline.stages.restore.gate import fold
 from pipeline.stages.restore.model import RestorerModel
 from pipeline.stages.restore.page import FoldedPage
 from pipeline.stages.restore.protect import Guard
-from pipeline.stages.restore.rescore import PageChoice, Rescorer
 
 KIND = "reocr"
 
@@ -67,7 +67,7 @@ class SecondReading:
         issues: list[Issue] = []
         ends = time.monotonic() + self.config.reocr_deadline_s
         damaged = list(self._damaged(document, offsets, text))
-        rescorer = Rescorer(self.model.plausibility)
+        scorer = Scorer(self.model.plausibility)
         for number, (page, span) in enumerate(damaged):
             left = ends - time.monotonic()
             if left <= 0:
@@ -86,7 +86,7 @@ class SecondReading:
                 problem = RereadFailed(error.message, page=page.number, remedy=error.advice)
                 issues.append(problem.issue())
                 continue
-            better = better_words(text[span.start : span.end], again, rescorer)
+            better = better_words(text[span.start : span.end], again, scorer)
             edits += [edit.moved(span.start) for edit in better]
         return offsets.then(OffsetMap.of(edits), document.raw), tuple(issues)
 
@@ -104,7 +104,7 @@ class SecondReading:
                 yield page, span
 
 
-def better_words(text: str, again: str, rescorer: Rescorer) -> list[Edit]:
+def better_words(text: str, again: str, scorer: Scorer) -> list[Edit]:
     """Edits that put into `text` what a second reading of the same page reads better."""
     page = FoldedPage.of(text)
     old, new = page.text.replace("\n", " "), " ".join(again.split())
@@ -116,7 +116,7 @@ def better_words(text: str, again: str, rescorer: Rescorer) -> list[Edit]:
         and (readings := _readings(old[span.start : span.end], after))
     ]
     edits = []
-    chosen = PageChoice(old, stretches, rescorer).picked()
+    chosen = PageChoice(old, stretches, scorer).settle()
     for stretch, (picked, confidence) in zip(stretches, chosen, strict=True):
         start, end = page.source_span(stretch.start, stretch.end)
         if picked is not stretch.candidates[0]:

@@ -17,6 +17,7 @@ REACH = 2
 """Words to each side that a trigram model looks at."""
 
 SWEEPS = 2
+"""How often all stretches are looked at, each time that the choice is asked to settle."""
 
 LETTERS = frozenset("åäöÅÄÖ")
 
@@ -28,7 +29,7 @@ LONG_GAP = 120
 
 
 @dataclass
-class Rescorer:
+class Scorer:
     """Scores readings: what the tagger saw, and what Swedish words follow each other."""
 
     plausibility: Plausibility
@@ -79,39 +80,37 @@ class PageChoice:
         stretches: of `text`, in order; `replace` gives one of them other readings.
     """
 
-    def __init__(self, text: str, stretches: Iterable[Stretch], rescorer: Rescorer) -> None:
-        self.stretches = list(stretches)
-        self._text, self._rescorer = text, rescorer
-        self._judge = rescorer.plausibility.judge
-        self._stop = rescorer.plausibility.model.ids[STOP]
+    def __init__(self, text: str, stretches: Iterable[Stretch], scorer: Scorer) -> None:
+        self._stretches = list(stretches)
+        self._text, self._scorer = text, scorer
+        self._judge = scorer.plausibility.judge
+        self._stop = scorer.plausibility.model.ids[STOP]
         self._gaps = self._between()
-        self._ids: list[list[Ids]] = [[] for _ in self.stretches]
-        self._alone: list[list[float]] = [[] for _ in self.stretches]
-        self._chosen = [0] * len(self.stretches)
-        self._confidence = [1.0] * len(self.stretches)
+        self._ids: list[list[Ids]] = [[] for _ in self._stretches]
+        self._alone: list[list[float]] = [[] for _ in self._stretches]
+        self._chosen = [0] * len(self._stretches)
+        self._confidence = [1.0] * len(self._stretches)
         self._seen: dict[int, tuple[Ids, Ids]] = {}
-        for number, stretch in enumerate(self.stretches):
+        for number, stretch in enumerate(self._stretches):
             self.replace(number, stretch)
 
     def replace(self, number: int, stretch: Stretch) -> None:
-        """Take other readings for the place of stretch `number`."""
-        self.stretches[number] = stretch
+        """Take other readings for the place of stretch `number`: `stretch` stands there, too."""
         readings = stretch.candidates
+        alone = self._scorer.alone(self._text, readings) if len(readings) > 1 else [0.0]
+        self._stretches[number], self._alone[number] = stretch, alone
         self._ids[number] = [self._judge(reading.text)[0] for reading in readings]
-        if len(readings) == 1:
-            self._confidence[number] = exp(readings[0].score)
-            return
-        alone = self._alone[number] = self._rescorer.alone(self._text, readings)
         self._chosen[number] = alone.index(max(alone))
+        self._confidence[number] = exp(readings[0].score)
         self._seen.pop(number, None)
 
-    def picked(self) -> list[tuple[Candidate, float]]:
-        """For each stretch, the best reading and its probability among all.
+    def settle(self) -> list[tuple[Candidate, float]]:
+        """Choose, from what is chosen now; the best reading of each stretch and its probability.
 
         A stretch with one reading keeps it, with the probability that the tagger gives it.
         """
-        weight = self._rescorer.plausibility.weights.language
-        open_ones = [n for n, stretch in enumerate(self.stretches) if len(stretch.candidates) > 1]
+        weight = self._scorer.plausibility.weights.language
+        open_ones = [n for n, stretch in enumerate(self._stretches) if len(stretch.candidates) > 1]
         for _ in range(SWEEPS):
             around = {number: (self._left(number), self._right(number)) for number in open_ones}
             fresh = [number for number in open_ones if around[number] != self._seen.get(number)]
@@ -120,7 +119,7 @@ class PageChoice:
                 [around[number][0] + ids + around[number][1] for ids in self._ids[number]]
                 for number in fresh
             ]
-            for number, together in zip(fresh, self._rescorer.together(rows), strict=True):
+            for number, together in zip(fresh, self._scorer.together(rows), strict=True):
                 pairs = zip(self._alone[number], together, strict=True)
                 scores = [own + weight * among for own, among in pairs]
                 best = max(scores)
@@ -129,14 +128,14 @@ class PageChoice:
         return [
             (stretch.candidates[pick], sure)
             for stretch, pick, sure in zip(
-                self.stretches, self._chosen, self._confidence, strict=True
+                self._stretches, self._chosen, self._confidence, strict=True
             )
         ]
 
     def _between(self) -> list[Ids]:
         """Ids of the words between the stretches, at most `REACH` from each end of long gaps."""
         text, judge = self._text, self._judge
-        edges = [0, *[edge for s in self.stretches for edge in (s.start, s.end)], len(text)]
+        edges = [0, *[edge for s in self._stretches for edge in (s.start, s.end)], len(text)]
         gaps = []
         for low, high in zip(edges[::2], edges[1::2], strict=True):
             if high - low > LONG_GAP:
