@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.training.corpus_data import LabelledSentence, read_labelled
 
-LATER = re.compile(r"[abcdstuv]\d+-")
+LATER = re.compile(r"[abcdefstuv]\d+-")
 """Documents of 2026-11-23, most of whose measures stand in no signal word."""
 
 
