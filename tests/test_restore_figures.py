@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import cli
+from pipeline.errors import UsageError
 from pipeline.evaluation import figures
 from pipeline.evaluation.downstream import DownstreamResult, evaluate_downstream
 from pipeline.evaluation.ocr_bed import BedPage
@@ -106,3 +107,16 @@ def test_the_table_names_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
     report = BedReport([], {"symspellpy": "not there"}, {"Tesseract, its speed": "no font"})
     monkeypatch.setattr(figures, "evaluate_bed", lambda _: report)
     assert list(figures.repair_table(Path()))[2:] == ["\nnot run: symspellpy (not there)"]
+
+
+def test_a_file_that_is_no_text_does_not_stop_the_others(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a.txt", "b.txt", "c.txt")]
+    for file, data in zip(files, (b"Ett.\n", b"\xff\xfe\x00", "Två å.\n".encode()), strict=True):
+        file.write_bytes(data)
+    out = tmp_path / "out"
+    ran = CliRunner().invoke(cli, ["restore", *map(str, files), "--out", str(out)])
+    assert "b.txt is no UTF-8 text" in ran.output
+    assert sorted(file.name for file in out.iterdir()) == ["a.txt", "c.txt"]
+    refused = CliRunner().invoke(cli, ["restore", str(files[0]), "--out", str(tmp_path)])
+    assert isinstance(refused.exception, UsageError)
+    assert files[0].read_bytes() == b"Ett.\n"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from pipeline.errors import ExitCode
     from pipeline.offsets import Edit
 
 CONTEXT = 30
@@ -23,13 +24,13 @@ CONTEXT = 30
     help="Folder for the repaired files; needed where files are named.",
 )
 @click.option("--diff", is_flag=True, help="Show the edits, in colour on a terminal, and no text.")
-def restore(files: tuple[Path, ...], out: Path | None, diff: bool) -> None:
+def restore(files: tuple[Path, ...], out: Path | None, diff: bool) -> ExitCode:
     """Repair OCR-damaged UTF-8 text; line breaks are kept.
 
     Reads FILES and writes files of the same names to --out; without FILES it reads standard
-    input and writes standard output.
+    input and writes standard output. A file that is no UTF-8 text is passed over with an error.
     """
-    from pipeline.errors import OutputError, UsageError
+    from pipeline.errors import ExitCode, OutputError, UsageError
     from pipeline.stages.restore import restore as repair
 
     if files and not out and not diff:
@@ -37,6 +38,8 @@ def restore(files: tuple[Path, ...], out: Path | None, diff: bool) -> None:
     names = [file.name for file in files]
     if len(set(names)) < len(names):
         raise UsageError("two of the files have the same name and would overwrite each other")
+    if out and any((out / file.name).resolve() == file.resolve() for file in files):
+        raise UsageError("--out is the folder of the files: they would overwrite themselves")
     if not files:
         text = _decode(sys.stdin.buffer.read(), "standard input")
         restored, edits = repair(text)
@@ -44,9 +47,15 @@ def restore(files: tuple[Path, ...], out: Path | None, diff: bool) -> None:
             _show(text, edits)
         else:
             sys.stdout.buffer.write(restored.encode("utf-8"))
-        return
+        return ExitCode.OK
+    code = ExitCode.OK
     for file in files:
-        text = _decode(file.read_bytes(), str(file))
+        try:
+            text = _decode(file.read_bytes(), str(file))
+        except UsageError as error:
+            click.echo(f"error [{error.code}]: {error.message}\n{error.advice}", err=True)
+            code = ExitCode.SOME_FAILED
+            continue
         restored, edits = repair(text)
         if diff:
             click.secho(f"{file}: {len(edits)} edits", bold=True)
@@ -57,6 +66,7 @@ def restore(files: tuple[Path, ...], out: Path | None, diff: bool) -> None:
                 (out / file.name).write_bytes(restored.encode("utf-8"))
             except OSError as error:
                 raise OutputError(f"cannot write {out / file.name}: {error}") from error
+    return code
 
 
 def _decode(data: bytes, name: str) -> str:

@@ -28,14 +28,15 @@ METHOD = "5"
 """Counted up when the code gives other repairs with the same model."""
 
 UNIT = 3000
-"""Characters after which a text without pages is cut, at the next line's end."""
+"""Characters after which a text without pages is cut: at the next line's end, or, where no line
+ends within as many more, at the next blank."""
 
 SMALLEST = 700
 """Shorter pages share their evidence with the next."""
 
 PASSES = 4
 
-_LINE_END = re.compile(r"\n|\f")
+_LINE_END, _BLANK = re.compile(r"\n|\f|\r(?!\n)"), re.compile(r"\s")
 
 
 class Restore:
@@ -124,7 +125,7 @@ def _cuts(text: str) -> list[int]:
     """Ends of units of a text without pages."""
     ends, place = [], UNIT
     while place < len(text):
-        found = _LINE_END.search(text, place)
+        found = _LINE_END.search(text, place, place + UNIT) or _BLANK.search(text, place + UNIT)
         if not found:
             break
         ends.append(found.end())

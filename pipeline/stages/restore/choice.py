@@ -55,7 +55,8 @@ class Scorer:
 
     def together(self, rows: Sequence[Sequence[Ids]]) -> list[list[float]]:
         """Log scores of id sequences, grouped as they come; the first two ids are context."""
-        fresh = list({sequence for group in rows for sequence in group} - self._scored.keys())
+        asked = {sequence for group in rows for sequence in group}
+        fresh = [sequence for sequence in asked if sequence not in self._scored]
         if fresh:
             lengths = np.array([len(sequence) for sequence in fresh])
             flat = np.fromiter(chain.from_iterable(fresh), dtype=np.int64, count=lengths.sum())

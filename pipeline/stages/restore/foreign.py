@@ -7,7 +7,12 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 _SCANDINAVIAN = re.compile(r"\b(?:og|ikke|af|jeg|også|være|blev)\b")
-_ENGLISH = re.compile(r"\b(?:the|of|and|with|from|this|that|our|their|which)\b")
+_ENGLISH = re.compile(
+    r"\b(?:the|of|and|with|from|this|that|our|their|which|was|were|been|being|have|had|you|your|we"
+    r"|they|them|its|he|she|her|what|when|where|why|how|would|should|could|can|cannot|shall|there"
+    r"|these|those|but|because|about|into|than|then|more|most|any|only|other|did|does|yes|or|to)\b"
+)
+"""Common English words that are not Swedish."""
 
 SCANDINAVIAN_SHARE = 1 / 600
 """Danish or Norwegian function words a character: more is no misread Swedish."""

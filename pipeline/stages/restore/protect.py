@@ -8,8 +8,13 @@ from functools import cached_property
 _ADDRESS = re.compile(r"@|://|www\.", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _LETTER = re.compile(r"[^\W\d_]")
-_JOINT = re.compile(r"[^\W\d_]{3}/[^\W\d_]{3}|\d[-/:.,]\d")
+_NUMBER = re.compile(r"(?<![^\W_])\d+(?![^\W_])")
+"""Digits that no letter touches."""
+_JOINT = re.compile(r"[^\W\d_]{3}/[^\W\d_]{3}|\d[-–/:.,](?=\d)")
+_RANGE = re.compile(r"\W*(?!0)(?:\d{1,2}[-–]\d{1,2}|\d{3}[-–]\d{3}|\d{4}[-–]\d{4})\W*")
+"""From a number to another: its dash may be long. Personal, phone, case numbers look otherwise."""
 _CAPITALS = re.compile(r"\b[^\W\d_]{3,}\b")
+_TWO_LETTERS = re.compile(r"\b[^\W\d_]{2}\b")
 _UNDOTTED = str.maketrans("ÅÄÖ", "AAO")
 _SMALL = r"[a-zåäöéü\n -]+"
 _PLAIN = re.compile(rf"\(?[A-ZÅÄÖ]?{_SMALL}(?:[A-ZÅÄÖ]{_SMALL})*[,;:)]*\.?(?<![Ww][Ww]w\.)")
@@ -39,13 +44,15 @@ class Guard:
             return False
         if self._abbreviations != _abbreviations(after):
             return False
+        if self._codes and not self._codes <= {_folded(w) for w in _TWO_LETTERS.findall(after)}:
+            return False
         old, new = self._digits, _DIGITS.findall(after)
         if old == new:
             return True
         if _LONE_ONE.fullmatch(self._before):
             # A lone `1` may be the word `i`; any other number stays what it is.
             return after.strip('.,;:()”"').lower() == "i"
-        if not _LETTER.search(self._before):
+        if not _LETTER.search(self._before) or self._numbers != _NUMBER.findall(after):
             return False
         longest = max(map(len, old), default=0)
         if longest >= LONG_NUMBER:
@@ -65,6 +72,15 @@ class Guard:
         return _abbreviations(self._before)
 
     @cached_property
+    def _codes(self) -> set[str]:
+        """Two capitals may be a diary's mark (`KS 2015/123`): other letters never replace them."""
+        return {_folded(w) for w in _TWO_LETTERS.findall(self._before) if w.isupper()}
+
+    @cached_property
+    def _numbers(self) -> list[str]:
+        return _NUMBER.findall(self._before)
+
+    @cached_property
     def _digits(self) -> list[str]:
         return _DIGITS.findall(self._before)
 
@@ -79,8 +95,12 @@ def _quotes(text: str) -> tuple[int, int]:
 
 
 def _joints(text: str) -> list[str]:
-    """What joins words or numbers in `text`; whether a dash is long or short does not count."""
-    return _JOINT.findall(text.replace("–", "-"))
+    """What joins words or numbers in `text`; whether a range's dash is long does not count."""
+    return _JOINT.findall(text.replace("–", "-") if _RANGE.fullmatch(text) else text)
+
+
+def _folded(word: str) -> str:
+    return word.upper().translate(_UNDOTTED)
 
 
 def _abbreviations(text: str) -> list[str]:
