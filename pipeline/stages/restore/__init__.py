@@ -24,7 +24,7 @@ from pipeline.stages.restore.normalise import normalise
 from pipeline.stages.restore.repair import repair_unit
 from pipeline.stages.restore.second_reading import ReadAgain, SecondReading
 
-METHOD = "5"
+METHOD = "6"
 """Counted up when the code gives other repairs with the same model."""
 
 UNIT = 3000
