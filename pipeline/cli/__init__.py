@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from pipeline.cli.output import show_error
 from pipeline.errors import ExitCode, KommunluppError
 
 COMMANDS = {
@@ -65,7 +66,7 @@ def main() -> None:
     try:
         code = cli.main(standalone_mode=False)
     except KommunluppError as error:
-        click.echo(f"error [{error.code}]: {error.message}\n{error.advice}", err=True)
+        show_error(error)
         sys.exit(error.exit_code)
     except click.ClickException as error:
         error.show()

@@ -1,10 +1,12 @@
-"""Files that commands write beside what they print."""
+"""Files that commands write beside what they print; errors as they print them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.errors import OutputError
+import click
+
+from pipeline.errors import KommunluppError, OutputError
 
 
 def write_text(path: Path, text: str) -> None:
@@ -16,3 +18,8 @@ def write_text(path: Path, text: str) -> None:
             f"cannot write {path}: {error.strerror}",
             remedy="Name a file in a folder that exists and can be written.",
         ) from error
+
+
+def show_error(error: KommunluppError) -> None:
+    """Print an error with its code and remedy."""
+    click.echo(f"error [{error.code}]: {error.message}\n{error.advice}", err=True)

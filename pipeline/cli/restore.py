@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.output import show_error
+
 if TYPE_CHECKING:
     from pipeline.errors import ExitCode
     from pipeline.offsets import Edit
@@ -53,7 +55,7 @@ def restore(files: tuple[Path, ...], out: Path | None, diff: bool) -> ExitCode:
         try:
             text = _decode(file.read_bytes(), str(file))
         except UsageError as error:
-            click.echo(f"error [{error.code}]: {error.message}\n{error.advice}", err=True)
+            show_error(error)
             code = ExitCode.SOME_FAILED
             continue
         restored, edits = repair(text)
